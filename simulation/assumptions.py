@@ -1,0 +1,303 @@
+"""The ledger: every number that nobody measured in the city, with its range, source and grade.
+
+An assumption is one row of `data/assumptions.yaml`. The ledger also holds what the standard asks of each staff
+group, which competencies each service and each element of the SKM rests on, and the structural switches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from simulation import distributions
+from simulation.errors import InputError, Problem, nearest, shown, unknown
+from simulation.files import Document, read_yaml
+from simulation.schema import GRADES, GROUPS, NEEDED, Ledger, validated
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+BLOCK = 64  # draws; the unit of work, so that results do not depend on how blocks are shared out
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One uncertain number.
+
+    Attributes:
+        key, unit: name in the model and unit of measure.
+        label, note: per language.
+        value: central value.
+        range: 5-95 % range, or the whole range of a bounded distribution.
+        distribution: kind and parameters, see `simulation.distributions`.
+        source: citation, address, year, population.
+        grade: A measured in the city, B good study elsewhere or a rule, C proxy, D assumption to be replaced.
+        feeds: the link of the chain that uses it.
+        changed: whether the value or distribution differs from the published ledger.
+    """
+
+    key: str
+    label: MappingProxyType
+    note: MappingProxyType
+    unit: str
+    value: float
+    range: tuple[float, float]
+    distribution: MappingProxyType
+    source: MappingProxyType
+    grade: str
+    feeds: str
+    changed: bool = False
+
+    @property
+    def varies(self) -> bool:
+        """Whether the draws differ."""
+        return self.distribution["kind"] != "fixed"
+
+    def quantile(self, u: np.ndarray) -> np.ndarray:
+        """Values at the probabilities `u`."""
+        if not self.varies:
+            return np.full(np.shape(u), float(self.value))
+        return distributions.quantile(self.distribution, u)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The ledger's lists as arrays, in the order of its competencies and elements.
+
+    Attributes:
+        competencies, elements, kinds: ids.
+        technical: which competencies are technical, (competencies,).
+        required: official level asked, (groups, competencies).
+        service_mixes: (kinds, competencies); element_mixes: (elements, competencies), rows sum to 1 or are all 0.
+        slopes: relative slope of each element, (elements,).
+        digital, support, time: positions of digital skill, of developing others, and of the element of time.
+    """
+
+    competencies: tuple[str, ...]
+    elements: tuple[str, ...]
+    kinds: tuple[str, ...]
+    technical: np.ndarray
+    required: np.ndarray
+    service_mixes: np.ndarray
+    element_mixes: np.ndarray
+    slopes: np.ndarray
+    digital: int
+    support: int
+    time: int
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The whole ledger; frozen. `replace` gives a changed one and remembers that it is changed."""
+
+    parameters: tuple[Assumption, ...]
+    structure: MappingProxyType
+    ledger: Ledger
+
+    @classmethod
+    def load(cls, path: Path | str = DATA / "assumptions.yaml") -> Assumptions:
+        """Read and check a ledger file.
+
+        Raises:
+            InputError: a field is missing, unknown, of the wrong type or outside its range; with file and line.
+        """
+        document = read_yaml(path)
+        ledger = validated(Ledger, document)
+        problems = list(_inconsistent(ledger, document))
+        if problems:
+            raise InputError(problems)
+        rows = tuple(
+            Assumption(p.key, _frozen(p.label), _frozen(p.note), p.unit, p.value, p.range,
+                       MappingProxyType(dict(p.distribution)), _frozen(p.source), p.grade, p.feeds)
+            for p in ledger.parameters
+        )
+        return cls(rows, MappingProxyType({s.key: s.default for s in ledger.structure}), ledger)
+
+    def __getitem__(self, key: str) -> Assumption:
+        if key not in self._position:
+            raise InputError(unknown("unknown_assumption", key, self._position))
+        return self.parameters[self._position[key]]
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {p.key: i for i, p in enumerate(self.parameters)}
+
+    @cached_property
+    def tables(self) -> Tables:
+        """Lists of the ledger as arrays."""
+        ledger = self.ledger
+        names = tuple(c.id for c in ledger.competencies)
+        elements = tuple(m.element for m in ledger.element_mixes)
+
+        def vector(mix):
+            return [mix.get(name, 0.0) for name in names]
+
+        return Tables(
+            names, elements, tuple(m.kind for m in ledger.service_mixes),
+            np.array([c.class_ == "technical" for c in ledger.competencies]),
+            np.array([[ledger.required_levels.levels[g][n] for n in names] for g in GROUPS], dtype=float),
+            np.array([vector(m.mix) for m in ledger.service_mixes]),
+            np.array([vector(m.mix) for m in ledger.element_mixes]),
+            np.array([m.slope for m in ledger.element_mixes]),
+            names.index("digital"), names.index("pengembangan"), elements.index("waktu"),
+        )
+
+    def replace(self, values: dict | None = None, structure: dict | None = None) -> Assumptions:
+        """A ledger with other values or structural alternatives.
+
+        Args:
+            values: key -> number (held fixed at it), or a mapping with `value`, `range`, `distribution` to change.
+            structure: switch -> option.
+
+        Raises:
+            InputError: unknown key, switch or option, or a value outside the range of the row.
+        """
+        rows, problems = list(self.parameters), []
+        for key, change in (values or {}).items():
+            try:
+                row = self[key]
+            except InputError as error:
+                problems += error.problems
+                continue
+            changed, found = _changed(row, change)
+            problems += found
+            rows[self._position[key]] = changed
+        chosen = dict(self.structure)
+        for switch, option in (structure or {}).items():
+            problems += self._bad_option(switch, option)
+            chosen[switch] = option
+        if problems:
+            raise InputError(problems)
+        return Assumptions(tuple(rows), MappingProxyType(chosen), self.ledger)
+
+    def _bad_option(self, switch, option) -> list[Problem]:
+        switches = {s.key: [o.id for o in s.options] for s in self.ledger.structure}
+        if switch not in switches:
+            return [unknown("unknown_switch", switch, switches)]
+        return [] if option in switches[switch] else [unknown("unknown_option", option, switches[switch])]
+
+    def diff(self, other: Assumptions) -> list[tuple[str, object, object]]:
+        """What differs: (key, here, there) for values, distributions and structural switches."""
+        changes = [(a.key, a.value, b.value) if a.value != b.value else (a.key, dict(a.distribution), dict(b.distribution))
+                   for a, b in zip(self.parameters, other.parameters, strict=True)
+                   if a.value != b.value or a.distribution != b.distribution]
+        return changes + [(k, self.structure[k], other.structure[k]) for k in self.structure
+                          if self.structure[k] != other.structure[k]]
+
+    @cached_property
+    def id(self) -> str:
+        """Content hash of everything that can change a result."""
+        rows = [(p.key, p.value, dict(p.distribution)) for p in self.parameters]
+        tables = {k: np.asarray(v).tolist() for k, v in vars(self.tables).items()}
+        text = json.dumps([rows, dict(self.structure), tables], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @cached_property
+    def fixed(self) -> dict[str, float]:
+        """Values of the rows that do not vary."""
+        return {p.key: p.value for p in self.parameters if not p.varies}
+
+    def draw(self, n: int, seed: int, programmes: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """The first `n` draws of every row, and the luck of each programme.
+
+        Scrambled Sobol points through the inverse distributions: the same seed gives the same points to every
+        scenario, and the first draws do not change when more are asked for.
+
+        Returns:
+            key -> (n,), and standard normal scores (programmes, n).
+        """
+        points = _points(n, seed, len(self.parameters) + programmes)
+        values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
+        return values, distributions.normal_scores(points[len(self.parameters):])
+
+    def table(self, lang: str = "id"):
+        """The ledger as a data frame, one row per assumption."""
+        import pandas as pd
+
+        return pd.DataFrame([
+            {"key": p.key, "label": p.label[lang], "value": p.value, "low": p.range[0], "high": p.range[1], "unit": p.unit,
+             "distribution": p.distribution["kind"], "grade": p.grade, "feeds": p.feeds, "changed": p.changed,
+             "source": p.source["citation"], "address": p.source["address"], "note": p.note[lang]}
+            for p in self.parameters
+        ])
+
+
+@lru_cache(maxsize=8)
+def _points(n: int, seed: int, dimensions: int) -> np.ndarray:
+    """Scrambled Sobol points, (dimensions, n); the sample is kept because a slider asks for it again and again."""
+    from scipy.stats import qmc
+
+    sobol = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
+    points = sobol.random_base2(max(0, int(np.ceil(np.log2(n)))))[:n].T
+    points = np.clip(points, 2.0**-31, 1.0 - 2.0**-31)  # an exact 0 would be an infinite score
+    points.flags.writeable = False
+    return points
+
+
+def _frozen(mapping) -> MappingProxyType:
+    return MappingProxyType(dict(mapping))
+
+
+def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
+    """A row with another value or distribution, and what is wrong with that."""
+    fields = dict(change) if isinstance(change, dict) else {"value": change, "distribution": {"kind": "fixed"}}
+    strange = [unknown("unknown_key", k, ("value", "range", "distribution"), column=row.key)
+               for k in fields if k not in ("value", "range", "distribution")]
+    value, (low, high) = fields.get("value", row.value), fields.get("range", row.range)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return row, strange + [Problem("not_number", {"found": shown(value)}, column=row.key)]
+    low, high = min(low, row.range[0]), max(high, row.range[1])
+    if not low <= value <= high:
+        values = {"found": shown(value), "low": f"{low:g}", "high": f"{high:g}"}
+        return row, strange + [Problem("out_of_range", values, column=row.key)]
+    distribution = dict(fields.get("distribution", row.distribution))
+    strange += [Problem(code, values, column=row.key) for code, values in distributions.problems(distribution)]
+    return replace(row, value=float(value), range=(low, high), changed=True,
+                   distribution=MappingProxyType(distribution)), strange
+
+
+def _inconsistent(ledger: Ledger, document: Document):
+    """Problems between fields of the ledger that each look right on their own."""
+    names = [c.id for c in ledger.competencies]
+    seen: dict[str, int] = {}
+    for i, row in enumerate(ledger.parameters):
+        if row.key in seen:
+            yield document.problem("repeated_key", ("parameters", i, "key"), {"found": row.key})
+        seen[row.key] = i
+        if not row.range[0] <= row.value <= row.range[1]:
+            values = {"found": f"{row.value:g}", "low": f"{row.range[0]:g}", "high": f"{row.range[1]:g}"}
+            yield document.problem("out_of_range", ("parameters", i, "value"), values)
+        for code, values in distributions.problems(row.distribution):
+            yield document.problem(code, ("parameters", i, "distribution"), values)
+    for key in sorted(set(NEEDED) - set(seen)):
+        yield document.problem("missing_assumption", ("parameters",), {"found": key})
+    for key in sorted(set(seen) - set(NEEDED)):
+        values = {"found": key, "nearest": nearest(key, NEEDED)}
+        yield document.problem("unknown_assumption", ("parameters", seen[key], "key"), values)
+    for section in ("element_mixes", "service_mixes"):
+        for i, row in enumerate(getattr(ledger, section)):
+            yield from _bad_mix(document, (section, i, "mix"), row.mix, names)
+    for group, levels in ledger.required_levels.levels.items():
+        at = ("required_levels", "levels", group)
+        if group not in GROUPS:
+            yield document.problem("unknown_group", at, {"found": group, "nearest": nearest(group, GROUPS)})
+        for name in names:
+            if name not in levels:
+                yield document.problem("missing_key", at, {"found": name})
+    for i, switch in enumerate(ledger.structure):
+        if switch.default not in [o.id for o in switch.options]:
+            options = [o.id for o in switch.options]
+            values = {"found": shown(switch.default), "nearest": nearest(switch.default, options)}
+            yield document.problem("unknown_option", ("structure", i, "default"), values)
+
+
+def _bad_mix(document: Document, at: tuple, mix: dict, names: list[str]):
+    for name in mix:
+        if name not in names:
+            yield document.problem("unknown_competency", (*at, name), {"found": name, "nearest": nearest(name, names)})
+    if mix and abs(sum(mix.values()) - 1.0) > 1e-6:
+        yield document.problem("mix_not_one", at, {"found": f"{sum(mix.values()):g}"})

@@ -1,0 +1,87 @@
+"""How an uncertain number is spread: the kinds a ledger row may have, their checks and their quantiles."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.special import betainc, betaincinv, ndtr, ndtri
+
+KINDS = {
+    "fixed": (),
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "sigma"),
+    "beta": ("a", "b"),
+    "triangular": ("low", "mode", "high"),
+    "uniform": ("low", "high"),
+}
+
+def problems(distribution: dict):
+    """(code, values) of everything wrong with a distribution."""
+    kind = distribution.get("kind")
+    if kind not in KINDS:
+        yield "unknown_distribution", {"found": str(kind), "nearest": ", ".join(KINDS)}
+        return
+    wanted = KINDS[kind]
+    for name in wanted:
+        value = distribution.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            yield "distribution_number", {"found": str(value), "name": name, "kind": kind}
+            return
+    for name in distribution:
+        if name not in (*wanted, "kind", "support"):
+            yield "distribution_extra", {"found": str(name), "kind": kind}
+    if any(distribution[name] <= 0 for name in ("sd", "median", "sigma", "a", "b") if name in wanted):
+        yield "distribution_positive", {"kind": kind}
+    bounds = [distribution[name] for name in ("low", "mode", "high") if name in wanted]
+    support = distribution.get("support")
+    if support is not None:
+        if not isinstance(support, (list, tuple)) or len(support) != 2:
+            yield "distribution_support", {"found": str(support)}
+            return
+        bounds = [support[0], support[1]] if not bounds else bounds
+    if bounds != sorted(bounds) or (bounds and bounds[0] == bounds[-1]):
+        yield "distribution_order", {"kind": kind}
+
+
+def quantile(distribution: dict, u: np.ndarray) -> np.ndarray:
+    """Inverse cumulative distribution at `u`, cut to the `support` if there is one."""
+    kind = distribution["kind"]
+    support = distribution.get("support")
+    if support is not None:
+        low, high = (_cumulative(distribution, float(bound)) for bound in support)
+        u = low + u * (high - low)
+    d = distribution
+    if kind == "normal":
+        return d["mean"] + d["sd"] * ndtri(u)
+    if kind == "lognormal":
+        return d["median"] * np.exp(d["sigma"] * ndtri(u))
+    if kind == "beta":
+        return betaincinv(d["a"], d["b"], u)
+    if kind == "uniform":
+        return d["low"] + u * (d["high"] - d["low"])
+    low, mode, high = d["low"], d["mode"], d["high"]
+    left = (mode - low) / (high - low)
+    return np.where(u < left, low + np.sqrt(u * (high - low) * (mode - low)),
+                    high - np.sqrt((1.0 - u) * (high - low) * (high - mode)))
+
+
+def _cumulative(d: dict, x: float) -> float:
+    kind = d["kind"]
+    if kind == "normal":
+        return float(ndtr((x - d["mean"]) / d["sd"]))
+    if kind == "lognormal":
+        return float(ndtr(math.log(x / d["median"]) / d["sigma"])) if x > 0 else 0.0
+    if kind == "beta":
+        return float(betainc(d["a"], d["b"], min(max(x, 0.0), 1.0)))
+    if kind == "uniform":
+        return min(max((x - d["low"]) / (d["high"] - d["low"]), 0.0), 1.0)
+    low, mode, high = d["low"], d["mode"], d["high"]
+    if x <= mode:
+        return max(x - low, 0.0) ** 2 / ((high - low) * max(mode - low, 1e-300)) if x > low else 0.0
+    return 1.0 - max(high - x, 0.0) ** 2 / ((high - low) * (high - mode)) if x < high else 1.0
+
+
+def normal_scores(u: np.ndarray) -> np.ndarray:
+    """Standard normal scores of probabilities."""
+    return ndtri(u)

@@ -1,0 +1,81 @@
+"""The two languages of the workbook: messages from the catalogues, numbers and money as their readers write them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("id", "en")
+DEFAULT = "id"
+_LOCALES = {"id": "id_ID", "en": "en_GB"}
+_FOLDER = Path(__file__).parent / "locale"
+
+
+@lru_cache(maxsize=None)
+def catalogue(lang: str) -> dict[str, str]:
+    """All messages of a language, by key."""
+    import yaml
+
+    with open(_FOLDER / f"{lang}.yaml", encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def say(key: str, lang: str = DEFAULT, /, **values) -> str:
+    """The message `key` with its values filled in.
+
+    >>> say("verdict.better", "en")
+    'better'
+    """
+    return catalogue(lang)[key].format(**values)
+
+
+def number(value: float, lang: str = DEFAULT, decimals: int = 2, sign: bool = False) -> str:
+    """A number with a fixed count of decimals.
+
+    >>> number(1234.5), number(1234.5, "en"), number(-0.001, sign=True)
+    ('1.234,50', '1,234.50', '0,00')
+    """
+    from babel.numbers import format_decimal
+
+    rounded = round(float(value), decimals) + 0.0
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = format_decimal(rounded, format=pattern, locale=_LOCALES[lang])
+    return "+" + text if sign and rounded > 0 else text
+
+
+def rupiah(value: float, lang: str = DEFAULT) -> str:
+    """An amount of money.
+
+    >>> rupiah(1.6e9)
+    'Rp 1.600.000.000'
+    """
+    return "Rp " + number(value, lang, 0)
+
+
+def percent(share: float, lang: str = DEFAULT, decimals: int = 0) -> str:
+    """A share as a percentage.
+
+    >>> percent(0.164), percent(0.164, "en", 1)
+    ('16%', '16.4%')
+    """
+    return number(100.0 * share, lang, decimals) + "%"
+
+
+def band(p05: float, p50: float, p95: float, lang: str = DEFAULT, decimals: int = 2, sign: bool = False) -> str:
+    """A median with its 90 % band.
+
+    >>> band(0.1, 0.2, 0.5, "en", sign=True)
+    '+0.20 (+0.10 to +0.50)'
+    """
+    low, middle, high = (number(v, lang, decimals, sign) for v in (p05, p50, p95))
+    return say("format.band", lang, low=low, middle=middle, high=high)
+
+
+def quarter(index: int, start_year: int, lang: str = DEFAULT) -> str:
+    """Name of the `index`-th quarter of a run (1 = first).
+
+    >>> quarter(6, 2027), quarter(6, 2027, "en")
+    ('triwulan II 2028', 'Q2 2028')
+    """
+    year, part = divmod(index - 1, 4)
+    return say("format.quarter", lang, part=("I", "II", "III", "IV")[part], number=part + 1, year=start_year + year)

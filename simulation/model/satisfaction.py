@@ -1,0 +1,111 @@
+"""What citizens answer in the SKM: nine elements from 1 to 4, and the IKM made of them.
+
+Slopes are zero for requirements, cost and facilities: staff training must not move them (negative controls).
+Shapes: elements in the order of the ledger, units, draws.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr
+
+SCALE = 25.0  # IKM points per point of mean rating, PermenPANRB 14/2017
+
+
+def cuts(spacing: float) -> np.ndarray:
+    """Thresholds between the four answers on the latent scale, (3,)."""
+    return spacing * np.array([-1.0, 0.0, 1.0])
+
+
+def mean_rating(latent: np.ndarray, spacing: float) -> np.ndarray:
+    """Mean answer of an ordered probit: `1 + sum_k Phi(s - cut_k)`, between 1 and 4."""
+    rating = np.ones_like(latent)
+    for cut in cuts(spacing):
+        rating += ndtr(latent - cut)
+    return rating
+
+
+def rating_slope(latent: np.ndarray, spacing: float) -> np.ndarray:
+    """Change of the mean answer per unit of the latent score."""
+    shape = (-1, *[1] * np.ndim(latent))
+    z = latent - cuts(spacing).reshape(shape)
+    return (np.exp(-0.5 * z * z) / np.sqrt(2.0 * np.pi)).sum(axis=0)
+
+
+def latent_of(rating: np.ndarray, spacing: float) -> np.ndarray:
+    """Latent score whose mean answer is `rating`: the inverse of `mean_rating`, by bisection."""
+    low, high = np.full_like(rating, -12.0), np.full_like(rating, 12.0)
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        below = mean_rating(middle, spacing) < rating
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return 0.5 * (low + high)
+
+
+def ikm(ratings: np.ndarray) -> np.ndarray:
+    """IKM of mean ratings with weight exactly 1/9: `25 * mean(NRR)` over the first axis."""
+    return SCALE * ratings.mean(axis=0)
+
+
+class Citizens:
+    """Citizens' answers for every unit.
+
+    Args:
+        at_start: baseline latent scores, (elements, units), from `latent_of`.
+        slopes: relative slope of each element, rating per SD, (elements,).
+        time: position of the element of service time.
+        a: draws.
+    """
+
+    def __init__(self, at_start: np.ndarray, slopes: np.ndarray, time: int, a: dict, spacing: float):
+        self.spacing, self.elements = spacing, len(slopes)
+        flat = rating_slope(at_start, spacing)
+        latent = at_start[:, :, None] + a["baseline_ikm_error"] / (SCALE * flat[:, :, None])
+        per_rating = 1.0 / rating_slope(latent, spacing)
+        drifts = bool(np.any(a["trend"] != 0.0))
+        self.moved = np.flatnonzero((slopes > 0) | (np.arange(self.elements) == time) | drifts)
+        still = np.setdiff1d(np.arange(self.elements), self.moved)
+        self.still_sum = mean_rating(latent[still], spacing).sum(axis=0)
+        self.latent = latent[self.moved]
+        self.per_rating = per_rating[self.moved]
+        share = slopes[self.moved] / slopes.sum()
+        per_sd = a["ikm_slope"] * share[:, None] * self.elements / SCALE
+        self.slope = per_sd[:, None, :] * self.per_rating
+        self.time = int(np.flatnonzero(self.moved == time)[0])
+        self.time_slope = a["time_slope"] * self.per_rating[self.time]
+        self.trend = a["trend"] / SCALE if drifts else None
+
+    def quarter(self, theta: np.ndarray, slower: np.ndarray, years: float) -> np.ndarray:
+        """IKM of every unit, (units, draws).
+
+        Args:
+            theta: skill on each moved element's own mix, SD, (moved elements, units, draws).
+            slower: weighted log of time over expected time, (units, draws).
+            years: since the start, for the drift nobody may claim.
+        """
+        score = self.latent + self.slope * theta
+        score[self.time] -= self.time_slope * slower
+        if self.trend is not None:
+            score += self.per_rating * (self.trend * years)
+        total = self.still_sum + mean_rating(score, self.spacing).sum(axis=0)
+        return SCALE / self.elements * total
+
+
+class Expectation:
+    """The time people have come to expect: `E <- E^(1-a) T^a`; worse than expected weighs more.
+
+    Attributes:
+        log_expected: (services, draws).
+    """
+
+    def __init__(self, log_time: np.ndarray, a: dict, structure: dict):
+        self.log_expected = log_time
+        adapts = structure["expectation"] == "adaptive"
+        self.pace = 1.0 - (1.0 - a["expectation_adaptation"]) ** 3 if adapts else 0.0
+        self.worse = a["worse_wait_weight"]
+
+    def slower(self, log_time: np.ndarray) -> np.ndarray:
+        """`omega * ln(T/E)` of the quarter; then expectation moves on."""
+        gap = log_time - self.log_expected
+        self.log_expected = self.log_expected + self.pace * gap
+        return np.where(gap > 0.0, self.worse * gap, gap)

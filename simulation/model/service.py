@@ -1,0 +1,155 @@
+"""How much faster and with fewer errors skilled staff serve, and what that does to waiting.
+
+Counters are queues, casework is a backlog against a deadline, schools move pupils' attainment. Shapes are
+(services, draws) unless said otherwise; minutes are minutes of one citizen or case.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit, logit, ndtr
+
+
+def composite(mix: np.ndarray, skill: np.ndarray, sd) -> np.ndarray:
+    """Skill on a mix of competencies in SD of that mix: `sum_c mix_c skill_c / sqrt(mix' C mix)`.
+
+    Args:
+        mix: (mixes, competencies); skill: (competencies, rows, draws); sd: of each mix, (mixes, draws).
+
+    Returns:
+        (mixes, rows, draws).
+    """
+    return np.einsum("mc,crd->mrd", mix, skill) / sd[:, None, :]
+
+
+def time_factor(theta, controlled, a: dict, structure: dict) -> np.ndarray:
+    """Service time relative to today: `1 - ctrl + ctrl * exp(-SDp * beta_v * theta)`."""
+    slope = 1.0 if structure["productivity"] == "direct" else a["output_slope"]
+    return 1.0 - controlled + controlled * np.exp(-a["output_sd"] * slope * theta)
+
+
+def controlled_share(own: np.ndarray, a: dict) -> np.ndarray:
+    """Share of a service's time that competence can move: its own estimate, shifted by the city-wide draw.
+
+    Args:
+        own: central share of each service, (services,).
+    """
+    return expit(logit(own)[:, None] + logit(a["staff_controlled"]) - logit(0.5))
+
+
+def error_share(at_start: np.ndarray, theta_technical, a: dict) -> np.ndarray:
+    """Share of cases that come back: `logit eps = logit eps0 + beta_err * theta_tech`."""
+    return expit(logit(at_start)[:, None] + a["error_slope"] * theta_technical)
+
+
+def erlang_c(servers: np.ndarray, load: np.ndarray) -> np.ndarray:
+    """Probability that an arrival waits in M/M/c.
+
+    Args:
+        servers: whole number of servers, (services,).
+        load: offered load `lambda / mu` in servers, below `servers`, (services, draws).
+    """
+    servers = np.asarray(servers)[:, None]
+    blocked = np.ones_like(load)
+    for k in range(1, int(servers.max()) + 1):
+        grown = load * blocked
+        blocked = np.where(k <= servers, grown / (k + grown), blocked)
+    return blocked / (1.0 - load / servers * (1.0 - blocked))
+
+
+def queue_wait(servers, utilisation, minutes, a: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Mean wait in minutes and probability of waiting: exact Erlang C times `(Ca2 + Cs2) / 2` (Allen-Cunneen).
+
+    Args:
+        servers: (services,); utilisation: below 1; minutes: of capacity that one citizen takes from one server.
+    """
+    waits = erlang_c(servers, utilisation * np.asarray(servers)[:, None])
+    spread = 0.5 * (a["arrival_cv2"] + a["service_cv2"])
+    return waits * spread * minutes / (np.asarray(servers)[:, None] * (1.0 - utilisation)), waits
+
+
+class Counters:
+    """All counters of a city: a busy and a quiet part of the day, and whoever could not be served yet.
+
+    Attributes:
+        carried: citizens left over from earlier days, (services, draws), never negative.
+    """
+
+    def __init__(self, services, a: dict):
+        self.s, self.a, self.carried = services, a, 0.0
+        daily = services.volume_per_year / services.days_per_year
+        quiet_hours = services.hours_per_day - services.peak_hours
+        self.daily = daily[:, None]
+        self.parts = [(services.peak_share[:, None], services.peak_hours[:, None]),
+                      (1.0 - services.peak_share[:, None], quiet_hours[:, None])]
+
+    def quarter(self, minutes, capacity, demand) -> tuple[np.ndarray, np.ndarray]:
+        """Mean minutes from arrival to finish, and share served within the standard.
+
+        Args:
+            minutes: staff minutes per citizen now.
+            capacity: servers' working time relative to the start.
+            demand: visits relative to the start (rework included).
+        """
+        s, limit = self.s, self.a["utilisation_limit"]
+        per_hour = s.servers[:, None] * capacity * 60.0 / minutes
+        total, within, backlog = 0.0, 0.0, 0.0
+        carried = self._carry(demand, limit * per_hour * s.hours_per_day[:, None])
+        for share, hours in self.parts:
+            rate = self.daily * demand * share / hours
+            utilisation = np.minimum(rate / per_hour, limit)
+            wait, waits = queue_wait(s.servers, utilisation, minutes / capacity, self.a)
+            growth = rate - limit * per_hour
+            ends = np.maximum(0.0, backlog + growth * hours)
+            emptied = np.where((ends == 0.0) & (growth < 0.0), backlog / np.where(growth < 0.0, -growth, 1.0), hours)
+            fluid = (0.5 * (backlog + ends) * emptied / hours + carried) / per_hour * 60.0
+            total = total + share * (wait + fluid)
+            slack = s.standard_minutes[:, None] - minutes - fluid
+            late = np.where(slack > 0.0, waits * np.exp(-np.maximum(slack, 0.0) * waits / wait), 1.0)
+            within = within + share * (1.0 - late)
+            backlog = ends
+        return total + minutes, within
+
+    def _carry(self, demand, served_per_day) -> np.ndarray:
+        """Mean number carried over in the quarter; updates the number at its end."""
+        days = self.s.days_per_year[:, None] / 4.0
+        after = np.maximum(0.0, self.carried + (self.daily * demand - served_per_day) * days)
+        mean, self.carried = 0.5 * (self.carried + after), after
+        return mean
+
+
+class Casework:
+    """Permits and certificates: turnaround in working days by backlog and Little's law against a deadline."""
+
+    def __init__(self, services, a: dict):
+        self.s, self.a, self.backlog = services, a, 0.0
+        self.per_day = (services.volume_per_year / services.days_per_year)[:, None]
+        hours = services.servers * services.hours_per_day * services.days_per_year
+        self.at_start = (services.volume_per_year * services.minutes / (hours * 60.0))[:, None]
+
+    def quarter(self, factor, capacity, demand, controlled) -> tuple[np.ndarray, np.ndarray]:
+        """Mean turnaround in days, and share done by the deadline.
+
+        The part of today's turnaround that staff control scales like the time in a queue,
+        `factor (1 - rho0) / (1 - rho)`; what passes the utilisation limit piles up as backlog, `backlog / rate`.
+
+        Args:
+            factor: staff minutes per case relative to the start.
+            capacity, demand: relative to the start.
+            controlled: share of the turnaround that staff control.
+        """
+        s, limit = self.s, self.a["utilisation_limit"]
+        load = self.at_start * demand * factor / capacity
+        rate = self.per_day * demand
+        after = np.maximum(0.0, self.backlog + rate * (1.0 - limit / load) * s.days_per_year[:, None] / 4.0)
+        waiting, self.backlog = 0.5 * (self.backlog + after), after
+        queue = factor * (1.0 - self.at_start) / (1.0 - np.minimum(load, limit))
+        days = s.baseline_days[:, None] * (1.0 - controlled + controlled * queue) + waiting / rate
+        spread = self.a["turnaround_spread"]
+        on_time = ndtr(np.log(s.standard_days[:, None] / days) / spread + 0.5 * spread)
+        return days, on_time
+
+
+def attainment(theta_teaching, a: dict) -> np.ndarray:
+    """Change of pupils' attainment, SD: the published ratio of achievement to instruction under coaching."""
+    return a["attainment_ratio"] * theta_teaching

@@ -1,0 +1,217 @@
+"""What the money buys: classes, seats, who sits in them, and who is then away from the counter.
+
+Nothing here is uncertain: the same scenario and city always give the same plan. Shapes use
+`courses` (every programme, then its refresher), `quarters`, `years` and `cells` (unit x staff group).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+QUARTERS_PER_YEAR = 4
+FULL_SEAT = 1e-9  # seats; below this a remainder is rounding, not a person
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The training plan of one scenario in one city.
+
+    Attributes:
+        share: share of a cell's people who sit in a course, (courses, quarters, cells).
+        coached: share whose follow-up coaching starts, (courses, quarters, cells).
+        followed: share of the cell's trained people under follow-up, (quarters, cells).
+        away: share of the cell's working hours spent in courses and coaching, (quarters, cells).
+        programme: programme of each course, (courses,).
+        hours_jp: length of each course, (courses,).
+        classes, seats, cost_rp: what is held and paid, (programmes, years).
+        budget_rp, unspent_rp: (years,).
+    """
+
+    share: np.ndarray
+    coached: np.ndarray
+    followed: np.ndarray
+    away: np.ndarray
+    programme: np.ndarray
+    hours_jp: np.ndarray
+    classes: np.ndarray
+    seats: np.ndarray
+    cost_rp: np.ndarray
+    budget_rp: np.ndarray
+    unspent_rp: np.ndarray
+
+    def jp_per_year(self) -> np.ndarray:
+        """Hours of training per head, JP, (years, cells)."""
+        jp = np.einsum("pqc,p->qc", self.share, self.hours_jp)
+        return jp.reshape(-1, QUARTERS_PER_YEAR, jp.shape[-1]).sum(axis=1)
+
+    def share_reaching(self, jp: float) -> np.ndarray:
+        """Largest share of a cell's people who can have reached `jp` in a year, (years, cells).
+
+        Courses at least that long count once per seat; the hours of shorter ones are added up and given to as
+        few of the others as they suffice for.
+        """
+        by_year = self.share.reshape(len(self.hours_jp), -1, QUARTERS_PER_YEAR, self.share.shape[-1]).sum(axis=2)
+        enough = self.hours_jp >= jp
+        whole = by_year[enough].sum(axis=0)
+        pieces = np.einsum("pyc,p->yc", by_year[~enough], self.hours_jp[~enough]) / jp
+        return np.minimum(1.0, whole + np.minimum(pieces, np.maximum(0.0, 1.0 - whole)))
+
+    def share_above(self, jp: float) -> np.ndarray:
+        """Share of a cell's people in courses that alone pass `jp` in a year, (years, cells)."""
+        by_year = self.share.reshape(len(self.hours_jp), -1, QUARTERS_PER_YEAR, self.share.shape[-1]).sum(axis=2)
+        return np.minimum(1.0, by_year[self.hours_jp > jp].sum(axis=0))
+
+
+def spread(seats: float, cap: np.ndarray, weight: np.ndarray, heads: np.ndarray) -> np.ndarray:
+    """Share out seats in proportion to heads x weight without passing any cell's cap.
+
+    Finds the one level L with `sum(heads * min(cap, L * weight)) = seats` (all seats of a full house if there is
+    no such level), so that cells with equal weight and room get exactly equal shares.
+
+    Args:
+        seats: seats to give away.
+        cap: largest share of each cell's people, (cells,), not negative.
+        weight: relative claim of a person of each cell, (cells,), not negative.
+        heads: people, (cells,).
+
+    Returns:
+        Share of the people of each cell, (cells,).
+    """
+    open_cells = (weight > 0) & (cap > 0) & (heads > 0)
+    share = np.zeros_like(cap)
+    if seats <= FULL_SEAT or not open_cells.any():
+        return share
+    cap_, weight_, heads_ = cap[open_cells], weight[open_cells], heads[open_cells]
+    if heads_ @ cap_ <= seats:
+        share[open_cells] = cap_
+        return share
+    full_at = cap_ / weight_
+    order = np.argsort(full_at, kind="stable")
+    full = np.concatenate([[0.0], np.cumsum((heads_ * cap_)[order])])
+    claim = (heads_ * weight_)[order]
+    claim_left = claim.sum() - np.concatenate([[0.0], np.cumsum(claim)])
+    filled_at = full[:-1] + full_at[order] * claim_left[:-1]
+    k = int(np.searchsorted(filled_at, seats))
+    level = (seats - full[k]) / claim_left[k]
+    share[open_cells] = np.minimum(cap_, level * weight_)
+    return share
+
+
+def claims(scenario, city, required: np.ndarray, programme: int) -> list[np.ndarray]:
+    """Who is asked first: one vector of claims per stage of the targeting rule, each (cells,)."""
+    content = scenario.catalogue.content[programme]
+    weight = scenario.weight_of_units(city)[city.cell_unit] * scenario.catalogue.open_to(city)[programme]
+    if scenario.targeting == "rotation":
+        return [weight]
+    if scenario.targeting == "frontline_first":
+        front = city.cell_group == city.group("frontline")
+        return [weight * front, weight * ~front]
+    if scenario.targeting == "needs":
+        return [weight * (scenario.needs_of_units(city) @ content)[city.cell_unit]]
+    gap = np.round((required[city.cell_group] - city.base_level) @ content, 9)
+    return [weight * (gap == level) for level in np.unique(gap[weight > 0])[::-1]]
+
+
+def take_seats(seats, heads, room, left, stages) -> np.ndarray:
+    """Fill seats stage by stage; whoever had a turn waits until everyone had one. Updates `left` in place."""
+    share = np.zeros_like(room)
+    for _ in range(2):
+        for claim in stages:
+            got = spread(seats, np.minimum(left, room - share), claim, heads)
+            share += got
+            left -= got
+            seats -= heads @ got
+            if seats <= FULL_SEAT:
+                return share
+        asked = np.any([claim > 0 for claim in stages], axis=0)
+        left[asked] = 1.0
+    return share
+
+
+def price_of_classes(scenario) -> np.ndarray:
+    """Price of one class of each programme with the practice, coaching and refresher decided, rupiah, (programmes,)."""
+    catalogue, terms = scenario.catalogue, scenario.catalogue.terms
+    adds_practice = scenario.with_practice & ~catalogue.practice
+    per_head = catalogue.per_participant_rp + terms["practice_rp_per_participant"] * adds_practice
+    course = catalogue.fixed_rp + catalogue.class_size * per_head
+    refresher = terms["refresher_share"] * course if scenario.refresher_months else 0.0
+    coaching = terms["coaching_rp_per_participant"] * catalogue.class_size * scenario.with_coaching
+    return course + refresher + coaching
+
+
+def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_hours: float) -> Plan:
+    """Turn yearly budgets into classes, seats and hours away.
+
+    `classes = floor(budget of the programme / price of a class)`; seats are spread over the quarters in which the
+    scenario runs courses. A class nobody can sit in is not held and its money stays unspent.
+
+    Args:
+        scenario: what the city decides.
+        city: who works where.
+        required: level the standard asks of each group, (groups, competencies).
+        hours_per_jp: hours in one JP.
+        effective_hours: working hours of a year.
+    """
+    catalogue, years = scenario.catalogue, scenario.years
+    programmes, quarters, cells = len(catalogue.ids), years * QUARTERS_PER_YEAR, len(city.heads)
+    price = price_of_classes(scenario)
+    budget = np.asarray(scenario.budget_by_year, dtype=float)
+    affordable = scenario.class_counts(budget, price)
+    share = np.zeros((programmes, quarters, cells))
+    stages = {p: claims(scenario, city, required, p) for p in np.flatnonzero(affordable.any(axis=1))}
+    common = np.ones(cells)
+    left = {p: common if scenario.targeting == "rotation" else np.ones(cells) for p in stages}
+    for year in range(years):
+        for p in stages:
+            _hold(p, year, affordable[p, year] * catalogue.class_size[p], share, city.heads, scenario, left, stages)
+    by_year = share.reshape(programmes, years, QUARTERS_PER_YEAR, cells).sum(axis=2)
+    seats = by_year @ city.heads
+    classes = np.minimum(affordable, np.ceil(np.round(seats / catalogue.class_size[:, None], 9))).astype(int)
+    cost = classes * price[:, None]
+    away, coached, followed, all_share = _afterwards(share, scenario, city.heads, hours_per_jp, effective_hours)
+    hours = np.concatenate([catalogue.hours_jp, catalogue.hours_jp * catalogue.terms["refresher_share"]])
+    return Plan(all_share, coached, followed, away, np.tile(np.arange(programmes), 2), hours,
+                classes, seats, cost, budget, budget - cost.sum(axis=0))
+
+
+def _hold(p, year, seats, share, heads, scenario, left, stages) -> None:
+    """Seat one programme's participants over the quarters of one year; writes into `share`."""
+    first = year * QUARTERS_PER_YEAR
+    this_year = share[p, first:first + QUARTERS_PER_YEAR]
+    for position, quarter in enumerate(scenario.quarters):
+        wanted = (seats - heads @ this_year.sum(axis=0)) / (len(scenario.quarters) - position)
+        room = np.minimum(1.0 - this_year.sum(axis=0), 1.0 - share[:, first + quarter - 1].sum(axis=0))
+        share[p, first + quarter - 1] = take_seats(wanted, heads, np.maximum(room, 0.0), left[p], stages[p])
+
+
+def _afterwards(share, scenario, heads, hours_per_jp, effective_hours):
+    """Refreshers, coaching and the hours all of it takes: (away, coached, followed, share incl. refreshers)."""
+    terms, catalogue = scenario.catalogue.terms, scenario.catalogue
+    refresher = np.zeros_like(share)
+    lag = scenario.refresher_months // 3
+    if 0 < lag < share.shape[1]:
+        refresher[:, lag:] = share[:, :-lag]
+    all_share = np.concatenate([share, refresher])
+    with_coach = scenario.with_coaching[:, None, None]
+    coached = np.zeros_like(all_share)
+    coached[: len(share), 1:] = (share * with_coach)[:, :-1]
+    span = int(terms["coaching_quarters"])
+    followed_seats = _sum_over_last((share * with_coach).sum(axis=0), span)
+    trained = np.minimum(1.0, np.cumsum(share.sum(axis=0), axis=0))
+    followed = np.divide(np.minimum(followed_seats, 1.0), np.maximum(trained, np.minimum(followed_seats, 1.0)),
+                         out=np.zeros_like(trained), where=trained > 0)
+    hours = np.concatenate([catalogue.hours_jp, catalogue.hours_jp * terms["refresher_share"]])
+    jp_away = np.einsum("pqc,p->qc", all_share, hours)
+    jp_away += 2 * terms["coaching_jp_per_participant"] * coached.sum(axis=0)  # coach and coached are both away
+    away = np.minimum(0.95, jp_away * hours_per_jp / (effective_hours / QUARTERS_PER_YEAR))
+    return away, coached, followed, all_share
+
+
+def _sum_over_last(flow: np.ndarray, span: int) -> np.ndarray:
+    """Moving sum of the last `span` quarters, (quarters, cells)."""
+    total = np.cumsum(flow, axis=0)
+    recent = total.copy()
+    recent[span:] -= total[:-span]
+    return recent

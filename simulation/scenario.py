@@ -1,0 +1,308 @@
+"""What the city decides: the catalogue of programmes, and scenarios that spend a budget on them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, PrivateAttr
+
+from simulation.assumptions import DATA
+from simulation.errors import InputError, Problem, nearest, shown, unknown
+from simulation.files import Document, read_yaml, write_whole
+from simulation.model.training import price_of_classes
+from simulation.schema import GROUPS, CatalogueFile, ProgrammeRow, Rupiah, Share, Strict, Texts, validated
+
+Programme = ProgrammeRow
+Weight = Annotated[float, Field(ge=0.0, le=1000.0)]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All programmes a scenario can choose from, also as arrays in the same order.
+
+    Attributes:
+        programmes: the declarations. terms: prices and extents of the extras.
+        content: share of each course on each competency, (programmes, competencies).
+        practice: whether a programme is practised at the work place as designed, (programmes,).
+    """
+
+    programmes: tuple[Programme, ...]
+    terms: dict[str, float]
+    content: np.ndarray
+    practice: np.ndarray
+    coached: np.ndarray
+    hours_jp: np.ndarray
+    class_size: np.ndarray
+    fixed_rp: np.ndarray
+    per_participant_rp: np.ndarray
+
+    @classmethod
+    def load(cls, path: Path | str = DATA / "programmes.yaml", competencies: tuple[str, ...] | None = None) -> Catalogue:
+        """Read and check `programmes.yaml`; competencies default to those of the published ledger."""
+        names = list(competencies or _ledger_competencies())
+        document = read_yaml(path)
+        content = validated(CatalogueFile, document)
+        problems = list(_bad_programmes(content, document, names))
+        if problems:
+            raise InputError(problems)
+        rows = tuple(content.programmes)
+        return cls(
+            rows, {key: getattr(content.terms, key).value for key in type(content.terms).model_fields},
+            np.array([[row.content.get(name, 0.0) for name in names] for row in rows]),
+            np.array([row.practice for row in rows]), np.array([row.follow_up == "coaching" for row in rows]),
+            *(np.array([getattr(row, field) for row in rows], dtype=float)
+              for field in ("hours_jp", "class_size", "fixed_rp", "per_participant_rp")),
+        )
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Programme ids in order."""
+        return tuple(row.id for row in self.programmes)
+
+    @cached_property
+    def formats(self) -> tuple[str, ...]:
+        """Format of each programme."""
+        return tuple(row.format for row in self.programmes)
+
+    def open_to(self, city) -> np.ndarray:
+        """Whether the people of each cell may attend, (programmes, cells)."""
+        kinds = np.array([city.kinds[k] for k in city.unit_kind])[city.cell_unit]
+        groups = np.array(city.groups)[city.cell_group]
+        return np.array([np.isin(groups, row.open_to.groups)
+                         & (True if row.open_to.kinds == "all" else np.isin(kinds, row.open_to.kinds))
+                         for row in self.programmes])
+
+
+def _ledger_competencies() -> tuple[str, ...]:
+    from simulation.assumptions import Assumptions
+
+    return Assumptions.load().tables.competencies
+
+
+def _bad_programmes(content: CatalogueFile, document: Document, competencies: list[str]):
+    seen = set()
+    for i, row in enumerate(content.programmes):
+        at = ("programmes", i)
+        if row.id in seen:
+            yield document.problem("repeated_key", (*at, "id"), {"found": row.id})
+        seen.add(row.id)
+        for name in row.content:
+            if name not in competencies:
+                values = {"found": shown(name), "nearest": nearest(name, competencies)}
+                yield document.problem("unknown_competency", (*at, "content", name), values)
+        total = sum(row.content.values())
+        if total > 1.0 + 1e-9:
+            yield document.problem("shares_over_one", (*at, "content"), {"found": f"{total:g}"})
+        if total <= 0.0:
+            yield document.problem("no_competency", (*at, "content"))
+
+
+def ui(widget: str, **hints) -> dict:
+    """How a field is shown as a control; read by the workbook, ignored by the model."""
+    return {"json_schema_extra": {"widget": widget, **hints}}
+
+
+class Scenario(Strict):
+    """A training policy for a number of years; frozen.
+
+    The declaration of the fields is the documentation of a scenario file and the source of its controls. Money is
+    rupiah of the base year, shares are 0 to 1.
+    """
+
+    version: Literal[1] = 1
+    name: Texts
+    author: str
+    date: str
+    reason: Texts
+    reference: str
+    baseline: bool = False
+    start_year: Annotated[int, Field(ge=2020, le=2060)] = 2027
+    years: Annotated[int, Field(ge=1, le=10, **ui("int_slider", min=1, max=10, step=1))] = 5
+    budget_rp: Annotated[Rupiah | list[Rupiah], Field(**ui("rupiah", min=0, max=6.4e9, step=1e8))]
+    programmes: Annotated[dict[str, Share], Field(**ui("mix"))] = {}
+    classes: dict[str, Annotated[int, Field(ge=0, le=1000)]] = {}
+    targeting: Annotated[Literal["rotation", "frontline_first", "gap_first", "needs"], Field(**ui("choice"))] = "rotation"
+    needs: dict[str, dict[str, Weight]] = {}
+    unit_weights: dict[str, Weight] = {}
+    practice: Annotated[Literal["as_designed", "all"], Field(**ui("choice"))] = "as_designed"
+    follow_up: Annotated[Literal["as_designed", "all", "none"], Field(**ui("choice"))] = "as_designed"
+    refresher_months: Annotated[Literal[0, 6, 12], Field(**ui("choice"))] = 0
+    quarters: Annotated[list[Annotated[int, Field(ge=1, le=4)]], Field(min_length=1)] = [1, 2, 3, 4]
+    replacement_ratio: Annotated[float, Field(ge=0.0, le=1.5)] = 1.0
+    minutes_factor: Annotated[float, Field(ge=0.3, le=2.0)] = 1.0
+    overrides: dict[str, float] = {}
+    structure: dict[str, str] = {}
+    seed: Annotated[int, Field(ge=0)] = 20270101
+
+    _catalogue: Catalogue = PrivateAttr(default=None)
+    _file: str | None = PrivateAttr(default=None)
+
+    @classmethod
+    def load(cls, path: Path | str, catalogue: Catalogue | None = None) -> Scenario:
+        """Read and check a scenario file.
+
+        Raises:
+            InputError: with file, line, what was found, what was expected and the nearest valid name.
+        """
+        document = read_yaml(path)
+        scenario = validated(cls, document)._with(catalogue or Catalogue.load(), Path(path).as_posix())
+        problems = list(scenario._inconsistent(document))
+        if problems:
+            raise InputError(problems)
+        return scenario
+
+    @classmethod
+    def library(cls, folder: Path | str = DATA / "scenarios", catalogue: Catalogue | None = None) -> dict[str, Scenario]:
+        """All scenarios of a folder by file stem, the baseline first."""
+        catalogue = catalogue or Catalogue.load()
+        found = {path.stem: cls.load(path, catalogue) for path in sorted(Path(folder).glob("*.yaml"))}
+        return dict(sorted(found.items(), key=lambda item: not item[1].baseline))
+
+    def _with(self, catalogue: Catalogue, file: str | None) -> Scenario:
+        self._catalogue, self._file = catalogue, file
+        return self
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The programmes it chooses from."""
+        return self._catalogue
+
+    @property
+    def file(self) -> str | None:
+        """Path it was read from."""
+        return self._file
+
+    @property
+    def key(self) -> str:
+        """Short name: the stem of its file, or its id."""
+        return Path(self._file).stem if self._file else self.id
+
+    @property
+    def id(self) -> str:
+        """Content hash of what is decided (not of name, author or reason)."""
+        header = {"name", "author", "date", "reason", "reference", "baseline"}
+        decided = self.model_dump(exclude=header)
+        catalogue = [row.model_dump() for row in self.catalogue.programmes], self.catalogue.terms
+        return hashlib.sha256(json.dumps([decided, catalogue], sort_keys=True).encode()).hexdigest()[:16]
+
+    def replace(self, changes: dict) -> Scenario:
+        """A scenario with other values of some fields, checked like a file.
+
+        Raises:
+            InputError: unknown field (nearest named), wrong type or value.
+        """
+        document = Document(Path(self._file or "scenario"), {**self.to_dict(), **changes}, {})
+        changed = validated(type(self), document)._with(self.catalogue, None)
+        problems = list(changed._inconsistent(document))
+        if problems:
+            raise InputError(problems)
+        return changed
+
+    def diff(self, other: Scenario) -> list[tuple[str, object, object]]:
+        """Fields that were decided differently: (field, here, there)."""
+        here, there = self.model_dump(), other.model_dump()
+        return [(field, here[field], there[field]) for field in here if here[field] != there[field]]
+
+    def to_dict(self) -> dict:
+        """The content of its file, without fields left at their default."""
+        return self.model_dump(exclude_defaults=True) | {"version": 1}
+
+    def save(self, path: Path | str) -> Path:
+        """Write the scenario file; a reader sees the old file or the new one, never half of one."""
+        import yaml
+
+        write_whole(path, yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, width=100))
+        return Path(path)
+
+    @property
+    def budget_by_year(self) -> list[float]:
+        """Budget of every year, rupiah."""
+        return list(self.budget_rp) if isinstance(self.budget_rp, list) else [self.budget_rp] * self.years
+
+    @property
+    def with_practice(self) -> np.ndarray:
+        """Whether each programme is practised at the work place, (programmes,)."""
+        return self.catalogue.practice | (self.practice == "all")
+
+    @property
+    def with_coaching(self) -> np.ndarray:
+        """Whether each programme is followed up by a coach, (programmes,)."""
+        return {"as_designed": self.catalogue.coached, "all": np.ones_like(self.catalogue.coached),
+                "none": np.zeros_like(self.catalogue.coached)}[self.follow_up]
+
+    def class_counts(self, budget: np.ndarray, price: np.ndarray) -> np.ndarray:
+        """Classes that the decision asks and the money allows, (programmes, years)."""
+        ids = self.catalogue.ids
+        if self.classes:
+            return np.tile([[self.classes.get(name, 0)] for name in ids], (1, len(budget)))
+        share = np.array([self.programmes.get(name, 0.0) for name in ids])
+        return np.floor(np.round(share[:, None] * budget / price[:, None], 9)).astype(int)
+
+    def weight_of_units(self, city) -> np.ndarray:
+        """Relative claim of each unit, (units,)."""
+        return np.array([self.unit_weights.get(unit.id, 1.0) for unit in city.units])
+
+    def needs_of_units(self, city) -> np.ndarray:
+        """Weight of each unit's need of each competency, (units, competencies)."""
+        return np.array([[self.needs.get(unit.id, {}).get(c, 0.0) for c in city.competencies] for unit in city.units])
+
+    def for_city(self, city) -> None:
+        """Check that the units it names exist.
+
+        Raises:
+            InputError: a unit or competency is unknown in the city.
+        """
+        units, problems = [unit.id for unit in city.units], []
+        for name in [*self.unit_weights, *self.needs]:
+            if name not in units:
+                problems.append(unknown("unknown_unit", name, units, file=self._file))
+        for unit, weights in self.needs.items():
+            problems += [unknown("unknown_competency", c, city.competencies, file=self._file, column=f"needs.{unit}")
+                         for c in weights if c not in city.competencies]
+        if problems:
+            raise InputError(problems)
+
+    def _inconsistent(self, document: Document):
+        ids = self.catalogue.ids
+        for field in ("programmes", "classes"):
+            for name in getattr(self, field):
+                if name not in ids:
+                    values = {"found": shown(name), "nearest": nearest(name, ids)}
+                    yield document.problem("unknown_programme", (field, name), values)
+        total = sum(self.programmes.values())
+        if total > 1.0 + 1e-9:
+            yield document.problem("shares_over_one", ("programmes",), {"found": f"{total:g}"})
+        if self.programmes and self.classes:
+            yield document.problem("shares_and_classes", ("classes",))
+        if isinstance(self.budget_rp, list) and len(self.budget_rp) != self.years:
+            values = {"found": str(len(self.budget_rp)), "expected": str(self.years)}
+            yield document.problem("past_horizon", ("budget_rp",), values)
+        elif self.classes and not set(self.classes) - set(ids):
+            price = price_of_classes(self)
+            cost = sum(count * price[ids.index(name)] for name, count in self.classes.items())
+            if cost > min(self.budget_by_year):
+                values = {"found": f"{cost:.0f}", "limit": f"{min(self.budget_by_year):.0f}"}
+                yield document.problem("classes_over_budget", ("classes",), values)
+        if self.targeting == "needs" and not self.needs:
+            yield document.problem("needs_missing", ("targeting",))
+        if len(set(self.quarters)) != len(self.quarters):
+            yield document.problem("repeated_quarter", ("quarters",))
+        yield from self._bad_overrides(document)
+
+    def _bad_overrides(self, document: Document):
+        from simulation.assumptions import Assumptions
+
+        if not self.overrides and not self.structure:
+            return
+        try:
+            Assumptions.load().replace(self.overrides, self.structure)
+        except InputError as error:
+            for problem in error.problems:
+                at = ("overrides", problem.column) if problem.column else ("overrides",)
+                yield document.problem(problem.code, at, problem.values)

@@ -1,0 +1,1 @@
+"""What a reader touches: live charts and panels in a notebook, and the pages that serve them."""
