@@ -203,7 +203,8 @@ def _afterwards(share, scenario, heads, hours_per_jp, effective_hours):
     followed = np.divide(np.minimum(followed_seats, 1.0), np.maximum(trained, np.minimum(followed_seats, 1.0)),
                          out=np.zeros_like(trained), where=trained > 0)
     hours = np.concatenate([catalogue.hours_jp, catalogue.hours_jp * terms["refresher_share"]])
-    jp_away = np.einsum("pqc,p->qc", all_share, hours)
+    at_most = effective_hours / QUARTERS_PER_YEAR / hours_per_jp  # nobody is away for more than the whole quarter
+    jp_away = np.einsum("pqc,p->qc", all_share, np.minimum(hours, at_most))
     jp_away += 2 * terms["coaching_jp_per_participant"] * coached.sum(axis=0)  # coach and coached are both away
     away = np.minimum(0.95, jp_away * hours_per_jp / (effective_hours / QUARTERS_PER_YEAR))
     return away, coached, followed, all_share

@@ -1,0 +1,214 @@
+"""The ledger, the catalogue and the scenarios as files: complete, in both languages, inside their own bounds."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+LANGUAGES = {"id", "en"}
+GRADES = {"A", "B", "C", "D"}
+GROUPS = {"frontline", "backoffice", "leader"}
+KINDS = {"registry", "permits", "health", "school", "district", "office"}
+FORMATS = {"classroom", "lecture", "elearning", "blended", "coaching"}
+COMPETENCIES = [
+    "integritas", "kerja_sama", "komunikasi", "orientasi_hasil", "pelayanan_publik", "pengembangan",
+    "mengelola_perubahan", "pengambilan_keputusan", "perekat_bangsa", "teknis", "digital",
+]
+ELEMENTS = ["persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana"]
+UNITS = {
+    "SD", "ratio", "share", "per month", "per year", "months", "quarters", "JP", "hours", "hours per year", "logit", "IKM",
+    "IKM per SD", "IKM per year", "rating", "level", "rupiah", "rupiah per hour", "people", "index",
+}
+LINKS = {
+    "training", "learning", "transfer", "forgetting", "people", "levels", "service", "satisfaction", "survey", "value",
+    "regulation",
+}
+DISTRIBUTIONS = {
+    "fixed": set(), "normal": {"mean", "sd"}, "lognormal": {"median", "sigma"}, "beta": {"a", "b"},
+    "triangular": {"low", "mode", "high"}, "uniform": {"low", "high"},
+}
+KEYS = set(
+    "d20 kappa programme_sd h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
+    " m_elearning m_blended m_coaching m_practice elearning_completion class_size_elasticity p0 stay lapse support_effect"
+    " follow_up_effect labile_share tau_labile tau_durable tau_single use_decay retirement resignation rotation"
+    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope"
+    " error_slope staff_controlled arrival_cv2 service_cv2 utilisation_limit turnaround_spread effective_hours hours_per_jp"
+    " attainment_ratio ikm_slope time_slope worse_wait_weight expectation_adaptation trend cut_spacing baseline_ikm_error"
+    " respondent_sd unit_wave_sd discrepancy_sd citizen_wage staff_cost_per_hour discount_rate smallest_difference"
+    " jp_entitlement pppk_ceiling hr_budget_share".split()
+)
+
+
+def read(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+LEDGER = read(DATA / "assumptions.yaml")
+CATALOGUE = read(DATA / "programmes.yaml")
+SCENARIOS = {path.stem: read(path) for path in sorted((DATA / "scenarios").glob("*.yaml"))}
+PARAMETERS = {row["key"]: row for row in LEDGER["parameters"]}
+PROGRAMMES = {row["id"]: row for row in CATALOGUE["programmes"]}
+
+parameters = pytest.mark.parametrize("row", PARAMETERS.values(), ids=PARAMETERS)
+programmes = pytest.mark.parametrize("row", PROGRAMMES.values(), ids=PROGRAMMES)
+scenarios = pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS)
+
+
+def assert_both_languages(text):
+    assert set(text) == LANGUAGES
+    assert all(isinstance(words, str) and words.strip() for words in text.values())
+
+
+def assert_sourced(row):
+    assert row["grade"] in GRADES
+    assert row["source"]["citation"].strip()
+    assert isinstance(row["source"]["year"], int)
+    assert {"citation", "address", "year"} <= set(row["source"]) <= {"citation", "address", "year", "population"}
+
+
+def test_the_ledger_has_exactly_the_keys_the_model_reads():
+    assert len(LEDGER["parameters"]) == len(PARAMETERS)
+    assert set(PARAMETERS) == KEYS
+
+
+@parameters
+def test_a_parameter_has_every_field_in_both_languages(row):
+    assert set(row) == {"key", "label", "note", "unit", "value", "range", "distribution", "source", "grade", "feeds"}
+    assert_both_languages(row["label"])
+    assert_both_languages(row["note"])
+    assert_sourced(row)
+    assert row["unit"] in UNITS
+    assert row["feeds"] in LINKS
+
+
+@parameters
+def test_a_value_lies_in_its_range_and_its_distribution_is_complete(row):
+    low, high = row["range"]
+    assert low <= row["value"] <= high
+    spread = row["distribution"]
+    assert set(spread) - {"kind", "support"} == DISTRIBUTIONS[spread["kind"]]
+    if spread["kind"] in ("triangular", "uniform"):
+        assert [spread["low"], spread["high"]] == [low, high]
+
+
+def test_lists_are_complete_and_in_order():
+    assert [row["id"] for row in LEDGER["competencies"]] == COMPETENCIES
+    assert {row["id"] for row in LEDGER["competencies"] if row["class"] == "technical"} == {"teknis", "digital"}
+    assert [row["element"] for row in LEDGER["element_mixes"]] == ELEMENTS
+    assert {row["kind"] for row in LEDGER["service_mixes"]} == KINDS
+    for row in LEDGER["competencies"]:
+        assert_both_languages(row["name"])
+
+
+@pytest.mark.parametrize("row", LEDGER["element_mixes"] + LEDGER["service_mixes"], ids=lambda row: row.get("element") or row["kind"])
+def test_a_mix_sums_to_one_unless_its_slope_is_zero(row):
+    assert_both_languages(row["name"])
+    assert_both_languages(row["note"])
+    assert_sourced(row)
+    assert set(row["mix"]) <= set(COMPETENCIES)
+    if row.get("slope") == 0:
+        assert row["mix"] == {}
+    else:
+        assert sum(row["mix"].values()) == pytest.approx(1.0)
+
+
+def test_time_and_the_negative_controls_have_no_slope():
+    still = {row["element"] for row in LEDGER["element_mixes"] if row["slope"] == 0}
+    assert still == {"persyaratan", "waktu", "biaya", "sarana"}
+
+
+def test_required_levels_are_whole_levels_for_every_group():
+    assert_sourced(LEDGER["required_levels"])
+    assert_both_languages(LEDGER["required_levels"]["note"])
+    levels = LEDGER["required_levels"]["levels"]
+    assert set(levels) == GROUPS
+    for group in GROUPS:
+        assert set(levels[group]) == set(COMPETENCIES)
+        assert all(level in (1, 2, 3, 4, 5) for level in levels[group].values())
+
+
+def test_structural_switches_have_a_default_among_their_options():
+    options = {row["key"]: [option["id"] for option in row["options"]] for row in LEDGER["structure"]}
+    assert {key: set(ids) for key, ids in options.items()} == {
+        "dose": {"flat", "saturating", "linear"}, "forgetting": {"two_store", "single_store"},
+        "expectation": {"adaptive", "fixed"}, "productivity": {"attenuated", "direct"},
+    }
+    for row in LEDGER["structure"]:
+        assert row["default"] in options[row["key"]]
+        assert_both_languages(row["label"])
+        assert_both_languages(row["note"])
+        for option in row["options"]:
+            assert_both_languages(option["label"])
+
+
+def test_extras_have_a_price_and_a_source():
+    assert set(CATALOGUE["terms"]) == {
+        "practice_rp_per_participant", "coaching_rp_per_participant", "coaching_jp_per_participant", "coaching_quarters",
+        "refresher_share",
+    }
+    for term in CATALOGUE["terms"].values():
+        assert term["value"] >= 0
+        assert term["unit"] in UNITS
+        assert_sourced(term)
+        assert_both_languages(term["note"])
+
+
+def test_there_are_at_least_fourteen_programmes():
+    assert len(PROGRAMMES) == len(CATALOGUE["programmes"]) >= 14
+
+
+@programmes
+def test_a_programme_is_complete_in_both_languages(row):
+    assert set(row) == {
+        "id", "name", "description", "format", "hours_jp", "class_size", "fixed_rp", "per_participant_rp", "content",
+        "practice", "follow_up", "open_to", "source", "grade",
+    }
+    assert_both_languages(row["name"])
+    assert_both_languages(row["description"])
+    assert_sourced(row)
+
+
+@programmes
+def test_a_programme_teaches_known_competencies_to_known_people_at_a_price(row):
+    assert row["format"] in FORMATS
+    assert row["follow_up"] in ("none", "coaching")
+    assert row["practice"] in (True, False)
+    assert row["hours_jp"] > 0 and row["class_size"] >= 1
+    assert row["fixed_rp"] >= 0 and row["per_participant_rp"] > 0
+    assert row["content"] and set(row["content"]) <= set(COMPETENCIES)
+    assert 0 < sum(row["content"].values()) <= 1 + 1e-9
+    assert row["open_to"]["groups"] and set(row["open_to"]["groups"]) <= GROUPS
+    assert row["open_to"]["kinds"] == "all" or set(row["open_to"]["kinds"]) <= KINDS
+
+
+def test_there_are_at_least_eight_scenarios_and_one_baseline():
+    assert len(SCENARIOS) >= 8
+    assert [name for name, scenario in SCENARIOS.items() if scenario.get("baseline")] == ["todays_path"]
+
+
+@scenarios
+def test_a_scenario_says_who_wrote_it_when_and_why(scenario):
+    assert_both_languages(scenario["name"])
+    assert_both_languages(scenario["reason"])
+    assert all(str(scenario[field]).strip() for field in ("author", "date", "reference"))
+
+
+@scenarios
+def test_a_scenario_spends_at_most_its_budget_on_known_programmes(scenario):
+    shares = scenario.get("programmes", {})
+    assert set(shares) <= set(PROGRAMMES)
+    assert all(share >= 0 for share in shares.values())
+    assert sum(shares.values()) <= 1 + 1e-9
+    budget = scenario["budget_rp"]
+    assert all(rupiah >= 0 for rupiah in (budget if isinstance(budget, list) else [budget]))
+
+
+def test_scenarios_that_say_same_money_or_same_programmes_mean_it():
+    today = SCENARIOS["todays_path"]
+    for name in ("half_budget", "double_budget", "practice_and_follow_up"):
+        assert SCENARIOS[name]["programmes"] == today["programmes"]
+    assert SCENARIOS["half_budget"]["budget_rp"] == today["budget_rp"] / 2
+    assert SCENARIOS["double_budget"]["budget_rp"] == today["budget_rp"] * 2
+    for name in ("practice_and_follow_up", "frontline_first", "designed_for_impact"):
+        assert SCENARIOS[name]["budget_rp"] == today["budget_rp"]
