@@ -27,7 +27,7 @@ def fan(rows: Rows, heading: Heading, *, y_domain: tuple[float, float], y_title:
     Rows: scenario, time (ISO date of the quarter), period (its name), p05, p25, p50, p75, p95. The scenario that comes
     first is in front. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
     """
-    names = distinct(rows, "scenario")
+    names = distinct(rows, "scenario", most=2)
     sheet = Sheet(heading, width, Margins(left=58, right=176, top=30, bottom=48))
     room = sheet.plot_height(height)
     bands = [_band(row, names.index(row["scenario"]), decimals, locale) for row in rows]
@@ -99,7 +99,7 @@ def levels(rows: Rows, heading: Heading, *, level_names: Sequence[str], locale: 
 
     Rows: scenario, year, level (1-5), share (0-1). Dark is a high level; the percentages stand in the bars.
     """
-    names, years = distinct(rows, "scenario"), sorted(distinct(rows, "year"))
+    names, years = distinct(rows, "scenario", most=2), sorted(distinct(rows, "year"))
     margins, gap = Margins(left=10, right=118, top=0, bottom=42), 28
     panel = (width - margins.left - margins.right - gap * (len(names) - 1)) / len(names)
     titles = [lines(name, panel, TEXT, bold=True) for name in names]

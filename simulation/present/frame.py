@@ -194,6 +194,11 @@ def tones(channel: str, values: Sequence[object]) -> dict:
     return {channel: {"field": "tone", "type": "nominal", "scale": scale, "legend": None}}
 
 
-def distinct(rows: Rows, key: str) -> list:
-    """The values of a field in the order in which they first appear."""
-    return list(dict.fromkeys(row[key] for row in rows))
+def distinct(rows: Rows, key: str, most: int | None = None) -> list:
+    """The values of a field in the order in which they first appear: at least one, and no more than `most`."""
+    values = list(dict.fromkeys(row[key] for row in rows))
+    if not values:
+        raise ValueError("rows is empty: there is nothing to draw")
+    if most and len(values) > most:
+        raise ValueError(f"rows has {len(values)} different values of {key!r}, but this chart shows at most {most}: {values}")
+    return values

@@ -24,7 +24,7 @@ def waiting(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], x_ti
 
     Rows: counter, series (now, a scenario, another), p05, p50, p95 in minutes. The first series is grey: it is today.
     """
-    counters, series = distinct(rows, "counter"), distinct(rows, "series")
+    counters, series = distinct(rows, "counter"), distinct(rows, "series", most=3)
     legend, over = _legend(series, range(len(series)), width, 20)
     sheet = Sheet(heading, width, Margins(left=NAMES, right=56, top=over, bottom=60))
     pitch = 22

@@ -1,0 +1,74 @@
+"""Sentences made of results: a verdict, its numbers and its caution come from one comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.indicators import three
+from simulation.language import band, number, percent, rupiah, say
+from simulation.record import record
+from simulation.survey import smallest_visible_change
+
+
+def comparison_sentence(comparison, lang: str = "id") -> str:
+    """What a scenario brings against another: verdict, difference, share of futures, waiting, what a survey sees."""
+    a, b = comparison.a.scenario, comparison.b.scenario
+    if a.id == b.id:
+        return say("sentence.baseline", lang, name=a.name[lang])
+    year = b.start_year + min(a.years, b.years) - 1
+    low, middle, high = three(comparison.ikm)
+    share = comparison.share_worse if comparison.verdict == "worse" else comparison.share_better
+    main = say(f"sentence.{comparison.verdict}", lang, name=a.name[lang], other=b.name[lang], year=year,
+               verdict=say(f"verdict.{comparison.verdict}", lang), band=band(low, middle, high, lang, sign=True),
+               share=percent(share, lang), less=percent(comparison.share_worse, lang),
+               smallest=number(comparison.smallest, lang))
+    waiting = say("sentence.waiting", lang, band=band(*three(comparison.waiting_minutes), lang, 1, sign=True))
+    parts = [main, waiting, survey_sentence(comparison, lang)]
+    if comparison.a.promises_much():
+        parts.append(say("caution.large", lang))
+    return " ".join(parts)
+
+
+def survey_sentence(comparison, lang: str = "id") -> str:
+    """Whether one unit's survey could see the difference."""
+    visible = smallest_visible_change(150, comparison.b.assumptions["respondent_sd"].value)
+    key = "sentence.survey" if abs(np.median(comparison.ikm)) < visible else "sentence.survey_seen"
+    return say(key, lang, mde=number(visible, lang, 1))
+
+
+def honesty(city, assumptions, lang: str = "id") -> list[str]:
+    """The sentences that stand on the first page: weak and strong levers, what a survey sees, what is assumed."""
+    grades = city.figures_per_grade()
+    total = sum(grades.values())
+    assumed = sum(p.grade == "D" for p in assumptions.parameters)
+    return [say("honesty.lever", lang), say("honesty.survey", lang),
+            say("honesty.grades", lang, share=percent(grades["D"] / total, lang), n=number(total, lang, 0),
+                ledger=assumed, rows=len(assumptions.parameters))]
+
+
+def stamp(outcomes, lang: str = "id") -> str:
+    """The small print under a chart: scenarios, draws, city, share assumed, record."""
+    first = outcomes[0]
+    grades = first.city.figures_per_grade()
+    return say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
+               city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang),
+               record=record(outcomes)["id"])
+
+
+def money_line(comparison, lang: str = "id") -> str:
+    """Cost, unspent money, participants and cost per point in one line."""
+    plan, money = comparison.a.plan, comparison.money()
+    _, point, _ = three(money["rp_per_point"])
+    seats = plan.seats.sum()
+    return say("panel.money", lang, cost=rupiah(plan.cost_rp.sum(), lang), unspent=rupiah(plan.unspent_rp.sum(), lang),
+               seats=number(seats, lang, 0), person=rupiah(plan.cost_rp.sum() / seats if seats else 0.0, lang),
+               point=say("panel.no_point", lang) if np.isnan(point) else rupiah(point, lang),
+               other=comparison.b.scenario.name[lang])
+
+
+def legal_line(outcome, lang: str = "id") -> str:
+    """How the plan stands against the 20 JP entitlement, the PPPK ceiling and the minimum budget share."""
+    minimum = outcome.assumptions["hr_budget_share"].value
+    return say("panel.legal", lang, jp20=percent(outcome.share_reaching_20jp().mean(), lang),
+               pppk=percent(outcome.share_pppk_above_ceiling().mean(), lang),
+               share=percent(outcome.budget_share().mean(), lang, 2), minimum=percent(minimum, lang, 2))
