@@ -227,8 +227,9 @@ class Scenario(Strict):
 
     @property
     def with_practice(self) -> np.ndarray:
-        """Whether each programme is practised at the work place, (programmes,)."""
-        return self.catalogue.practice | (self.practice == "all")
+        """Whether practice at the work place is added or designed in, (programmes,); on-the-job coaching is at work anyway."""
+        at_work = np.array(self.catalogue.formats) == "coaching"
+        return self.catalogue.practice | ((self.practice == "all") & ~at_work)
 
     @property
     def with_coaching(self) -> np.ndarray:

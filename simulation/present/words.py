@@ -42,7 +42,7 @@ def honesty(city, assumptions, lang: str = "id") -> list[str]:
     total = sum(grades.values())
     assumed = sum(p.grade == "D" for p in assumptions.parameters)
     return [say("honesty.lever", lang), say("honesty.survey", lang),
-            say("honesty.grades", lang, share=percent(grades["D"] / total, lang), n=number(total, lang, 0),
+            say("honesty.grades", lang, share=percent(grades["D"] / total, lang, 1), n=number(total, lang, 0),
                 ledger=assumed, rows=len(assumptions.parameters))]
 
 
@@ -51,7 +51,7 @@ def stamp(outcomes, lang: str = "id") -> str:
     first = outcomes[0]
     grades = first.city.figures_per_grade()
     return say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
-               city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang),
+               city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang, 1),
                record=record(outcomes)["id"])
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from scipy import stats
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 LANGUAGES = {"id", "en"}
@@ -212,3 +213,41 @@ def test_scenarios_that_say_same_money_or_same_programmes_mean_it():
     assert SCENARIOS["double_budget"]["budget_rp"] == today["budget_rp"] * 2
     for name in ("practice_and_follow_up", "frontline_first", "designed_for_impact"):
         assert SCENARIOS[name]["budget_rp"] == today["budget_rp"]
+
+
+@parameters
+def test_a_range_is_the_middle_ninety_per_cent_of_its_distribution(row):
+    kind, d = row["distribution"]["kind"], row["distribution"]
+    if kind not in ("normal", "lognormal", "beta"):
+        return
+    spread = {"normal": lambda: stats.norm(d["mean"], d["sd"]), "beta": lambda: stats.beta(d["a"], d["b"]),
+              "lognormal": lambda: stats.lognorm(d["sigma"], scale=d["median"])}[kind]()
+    low, high = (spread.cdf(bound) for bound in d.get("support", (-float("inf"), float("inf"))))
+    expected = spread.ppf([low + 0.05 * (high - low), low + 0.95 * (high - low)])
+    assert row["range"] == pytest.approx(list(expected), abs=0.03 * (expected[1] - expected[0]))
+
+
+@parameters
+def test_only_an_assumption_may_lack_an_address(row):
+    assert row["source"]["address"] or row["grade"] == "D"
+
+
+@scenarios
+def test_every_programme_that_gets_money_gets_a_class(scenario):
+    budget = scenario["budget_rp"]
+    for name, share in scenario.get("programmes", {}).items():
+        row = PROGRAMMES[name]
+        price = row["fixed_rp"] + row["class_size"] * row["per_participant_rp"]
+        if budget >= SCENARIOS["todays_path"]["budget_rp"]:
+            assert share * budget >= price, f"{name} gets {share * budget:,.0f} of {price:,.0f}"
+
+
+@programmes
+def test_nobody_is_away_longer_than_the_quarter_in_which_a_course_is_held(row):
+    per_quarter = PARAMETERS["effective_hours"]["value"] / 4
+    assert row["hours_jp"] * PARAMETERS["hours_per_jp"]["value"] <= per_quarter
+
+
+@programmes
+def test_coaching_is_not_counted_as_practice_twice(row):
+    assert not (row["format"] == "coaching" and row["practice"])
