@@ -24,7 +24,7 @@ def fan(rows: Rows, heading: Heading, *, y_domain: tuple[float, float], y_title:
         decimals: int = 1, width: int = 680, height: int = 420) -> Picture:
     """A quantity over the quarters: median, middle half and 90 % band, for one or two scenarios.
 
-    Rows: scenario, time (ISO date of the quarter), period (its name), p05, p25, p50, p75, p95. The scenario that comes
+    Rows: scenario, time (ISO date of the quarter, or a date), period (its name), p05, p25, p50, p75, p95. The scenario that comes
     first is in front. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
     """
     names = distinct(rows, "scenario", most=2)
@@ -39,13 +39,18 @@ def fan(rows: Rows, heading: Heading, *, y_domain: tuple[float, float], y_title:
 def _band(row: Mapping[str, object], tone: int, decimals: int, locale: Mapping[str, dict]) -> dict:
     quantiles = {key: round(float(row[key]), 4) for key in ("p05", "p25", "p50", "p75", "p95")}
     tip = f"{row['scenario']}, {row['period']}: {with_band(row, decimals, locale)}"
-    return {"tone": tone, "time": row["time"], "tip": tip, **quantiles}
+    return {"tone": tone, "time": _moment(row), "tip": tip, **quantiles}
+
+
+def _moment(row: Mapping[str, object]) -> str:
+    """The time of a row with its hour, since a browser reads a bare date as midnight in Greenwich."""
+    return datetime.fromisoformat(str(row["time"])).isoformat()
 
 
 def _line_ends(rows: Rows, names: Sequence[str], y_domain: tuple[float, float], plot_width: float, plot_height: float,
                decimals: int, locale: Mapping[str, dict]) -> dict[str, list[dict]]:
     """The labels at the right end of the lines: name and last value, moved apart where they would overlap."""
-    last = [max((row for row in rows if row["scenario"] == name), key=lambda row: row["time"]) for name in names]
+    last = [max((row for row in rows if row["scenario"] == name), key=_moment) for name in names]
     broken = [lines(name, 160, TEXT, bold=True) for name in names]
     low, high = y_domain
     centres = [plot_height * (high - float(row["p50"])) / (high - low) for row in last]
@@ -62,7 +67,7 @@ def _line_ends(rows: Rows, names: Sequence[str], y_domain: tuple[float, float], 
 
 
 def _fan_layers(rows: Rows, y_domain: tuple[float, float], y_title: str, margins: Margins) -> list[dict]:
-    times = sorted({str(row["time"]) for row in rows})
+    times = sorted({_moment(row) for row in rows})
     years = range(datetime.fromisoformat(times[0]).year, datetime.fromisoformat(times[-1]).year + 1)
     x = {
         "field": "time", "type": "temporal", "scale": {"domain": [times[0], times[-1]]},
@@ -111,8 +116,8 @@ def levels(rows: Rows, heading: Heading, *, level_names: Sequence[str], locale: 
     tables = {
         "bars": bars,
         "years": [{"x": x + step / 2, "y": room + 8, "text": str(year), "ink": QUIET} for (_, year), x in left.items()],
-        "panels": [{"x": left[name, years[0]] + 2, "y": LINE / 2 - 8 - LINE * len(title), "text": "\n".join(title), "ink": ink}
-                   for name, title, ink in zip(names, titles, LINE_INKS)],
+        "panels": [{"x": left[name, years[0]] + 2, "y": LINE / 2 - 8 - LINE * len(title), "text": "\n".join(title),
+                    "ink": ink} for name, title, ink in zip(names, titles, LINE_INKS)],
         "level_names": _level_names(bars, level_names, sheet.plot_width, room),
     }
     return draw(sheet, room, _level_layers(), tables, locale)

@@ -52,7 +52,8 @@ def differences(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], 
     reaches `smallest` to either side of zero: inside it a difference does not matter. `verdict_names` puts the three
     verdicts into the reader's language.
     """
-    legend, over = _legend(list(verdict_names.values()), [VERDICT_TONES[key] for key in verdict_names], width, LINE + 20)
+    verdicts = [VERDICT_TONES[key] for key in verdict_names]
+    legend, over = _legend(list(verdict_names.values()), verdicts, width, LINE + 20)
     sheet = Sheet(heading, width, Margins(left=NAMES, right=168, top=over, bottom=60))
     pitch = 42
     dots, values = [], []
@@ -108,8 +109,8 @@ def _x(domain: tuple[float, float], title: str, number_format: str) -> dict:
     return {
         "type": "quantitative",
         "scale": {"domain": list(domain), "nice": False, "zero": False},
-        "axis": {"title": title, "titleAnchor": "start", "titleAlign": "left", "titlePadding": 8, "tickCount": 5, "grid": True,
-                 "format": number_format, "labelExpr": "datum.value === 0 ? '0' : datum.label"},
+        "axis": {"title": title, "titleAnchor": "start", "titleAlign": "left", "titlePadding": 8, "tickCount": 5,
+                 "grid": True, "format": number_format, "labelExpr": "datum.value === 0 ? '0' : datum.label"},
     }
 
 
@@ -132,7 +133,8 @@ def _zero_layers(smallest: float, x: dict) -> list[dict]:
     strip = {"x": {"datum": -smallest, **x}, "x2": {"datum": smallest}}
     return [
         {"data": once, "mark": {"type": "rect", "color": "#dfe1e4", "opacity": 0.75}, "encoding": strip},
-        {"data": once, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5}, "encoding": {"x": {"datum": 0, **x}}},
+        {"data": once, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
+         "encoding": {"x": {"datum": 0, **x}}},
     ]
 
 

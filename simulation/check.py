@@ -1,0 +1,49 @@
+"""Every problem in an input: a city folder, the ledger, the catalogue or a scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from simulation.assumptions import Assumptions
+from simulation.city import City
+from simulation.errors import InputError, Problem, short_path
+from simulation.files import read_yaml
+from simulation.scenario import Catalogue, Scenario
+
+
+def check(path: Path) -> str:
+    """Check an input; returns what was checked.
+
+    Raises:
+        InputError: everything wrong with it.
+    """
+    if path.is_dir():
+        if (path / "city.yaml").exists() or not list(path.glob("*.yaml")):
+            City.load(path)
+            return short_path(path)
+        problems: list[Problem] = []
+        for file in sorted(path.glob("*.yaml")):
+            try:
+                _file(file)
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
+        return short_path(path)
+    if path.suffix == ".csv":
+        City.load(path.parent)
+        return short_path(path)
+    _file(path)
+    return short_path(path)
+
+
+def _file(path: Path) -> None:
+    content = read_yaml(path).content
+    if path.name == "city.yaml":
+        City.load(path.parent)
+    elif "parameters" in content:
+        Assumptions.load(path)
+    elif "terms" in content:
+        Catalogue.load(path)
+    else:
+        Scenario.load(path)

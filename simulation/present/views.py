@@ -1,0 +1,113 @@
+"""Pictures of outcomes: which rows each chart shows. Nothing is computed here that is not in a table."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.indicators import three
+from simulation.language import quarter, say
+from simulation.model.training import QUARTERS_PER_YEAR
+from simulation.outcome import QUANTILES, quantiles
+from simulation.present import charts, intervals
+from simulation.present.frame import Heading
+from simulation.present.picture import LOCALES, Picture
+from simulation.present.words import stamp
+
+BUSIEST = 5
+
+
+def _band_rows(series: np.ndarray, outcome, lang: str) -> list[dict]:
+    start = outcome.scenario.start_year
+    rows = []
+    for t, values in enumerate(quantiles(series)):
+        year, part = divmod(t - 1, QUARTERS_PER_YEAR)
+        rows.append({"scenario": outcome.scenario.name[lang], "time": f"{start + year}-{3 * part + 1:02d}-01T00:00:00",
+                     "period": quarter(t, start, lang) if t else say("chart.start", lang),
+                     **dict(zip(("p05", "p25", "p50", "p75", "p95"), values.tolist(), strict=True))})
+    return rows
+
+
+def _domain(series: list[np.ndarray], step: float) -> tuple[float, float]:
+    """Axis ends on whole steps around the 5-95 % bands, so that small changes do not move the axis."""
+    low = min(np.quantile(s, QUANTILES[0], axis=-1).min() for s in series)
+    high = max(np.quantile(s, QUANTILES[-1], axis=-1).max() for s in series)
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+
+
+def ikm_fan(outcomes, lang: str = "id") -> Picture:
+    """IKM of the city over the quarters for one or two scenarios."""
+    outcomes = distinct(outcomes)
+    heading = Heading(say("chart.ikm", lang), say("chart.ikm_sub", lang), stamp(outcomes, lang), _describe(outcomes, lang))
+    rows = [row for o in outcomes for row in _band_rows(o.city_ikm, o, lang)]
+    return charts.fan(rows, heading, y_domain=_domain([o.city_ikm for o in outcomes], 5.0), y_title=say("chart.ikm", lang),
+                      locale=LOCALES[lang], decimals=2)
+
+
+def gain_fan(comparison, lang: str = "id") -> Picture:
+    """IKM difference from the other scenario over the quarters: the unknown starting level drops out."""
+    heading = Heading(say("chart.gain_title", lang, other=comparison.b.scenario.name[lang]), say("chart.gain_sub", lang),
+                      stamp([comparison.a, comparison.b], lang), comparison.sentence(lang))
+    series = comparison.series()
+    low, high = _domain([series], 0.5)
+    return charts.fan(_band_rows(series, comparison.a, lang), heading, y_domain=(min(low, -0.5), max(high, 1.5)),
+                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2)
+
+
+def levels(outcomes, lang: str = "id", group: str = "frontline") -> Picture:
+    """Share of staff at each official level over the years."""
+    outcomes = distinct(outcomes)
+    rows = []
+    for o in outcomes:
+        shares = o.level_shares(group).mean(axis=-1)
+        rows += [{"scenario": o.scenario.name[lang], "year": o.scenario.start_year - 1 + t, "level": k + 1,
+                  "share": float(shares[k, t])} for t in range(shares.shape[1]) for k in range(5)]
+    heading = Heading(say("chart.levels_title", lang), say("chart.levels_sub", lang), stamp(outcomes, lang))
+    return charts.levels(rows, heading, level_names=[say(f"level.{k}", lang) for k in range(1, 6)], locale=LOCALES[lang])
+
+
+def waiting(outcomes, lang: str = "id") -> Picture:
+    """Minutes at the busiest counters now and in the last year."""
+    outcomes = distinct(outcomes)
+    city, first = outcomes[0].city, outcomes[0]
+    start = first.arrays["minutes"][:, 0]
+    busiest = np.argsort(-np.median(start - city.counters.minutes[:, None], axis=-1), kind="stable")[:BUSIEST]
+    ends = [o.year_mean(o.arrays["minutes"], o.scenario.years) for o in outcomes]
+    rows = []
+    for s in busiest:
+        unit = city.units[city.counters.unit[s]].name(lang)
+        counter = f"{city.counters.name(s, lang)}, {unit}"
+        names = [say("chart.now", lang)] + [o.scenario.name[lang] for o in outcomes]
+        for name, values in zip(names, [start, *ends], strict=True):
+            low, middle, high = three(values[s])
+            rows.append({"counter": counter, "series": name, "p05": low, "p50": middle, "p95": high})
+    top = float(np.ceil(max(row["p95"] for row in rows) / 10.0) * 10.0)
+    heading = Heading(say("chart.waiting_title", lang), say("chart.waiting_sub", lang), stamp(outcomes, lang))
+    return intervals.waiting(rows, heading, x_domain=(0.0, top), x_title=say("chart.minutes", lang), locale=LOCALES[lang])
+
+
+def differences(comparisons, lang: str = "id") -> Picture:
+    """Difference of many scenarios from one baseline, with verdicts."""
+    first = comparisons[0]
+    rows = [{"scenario": c.a.scenario.name[lang], "verdict": c.verdict,
+             **dict(zip(("p05", "p50", "p95"), three(c.ikm), strict=True))}
+            for c in comparisons if c.a.scenario.id != c.b.scenario.id]
+    low, high = min(-0.5, *(row["p05"] for row in rows)), max(0.5, *(row["p95"] for row in rows))
+    heading = Heading(say("chart.compare_title", lang, other=first.b.scenario.name[lang]), say("chart.compare_sub", lang),
+                      stamp([first.b], lang), " ".join(c.sentence(lang) for c in comparisons))
+    verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
+    return intervals.differences(rows, heading, x_domain=(float(np.floor(low * 2) / 2), float(np.ceil(high * 2) / 2)),
+                                 x_title=say("chart.points", lang), smallest=first.smallest,
+                                 smallest_label="0", verdict_names=verdicts, locale=LOCALES[lang])
+
+
+def distinct(outcomes) -> list:
+    """Outcomes without a second one of the same name: a scenario beside itself is shown once."""
+    names: dict = {}
+    for outcome in outcomes:
+        names.setdefault(outcome.scenario.name.model_dump_json(), outcome)
+    return list(names.values())
+
+
+def _describe(outcomes, lang: str) -> str:
+    return "; ".join(f"{o.scenario.name[lang]}: " + ", ".join(
+        f"{quarter(t, o.scenario.start_year, lang)} {np.median(o.city_ikm[t]):.2f}" for t in (1, o.quarters)) for o in outcomes)
