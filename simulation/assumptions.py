@@ -156,6 +156,8 @@ class Assumptions:
         Raises:
             InputError: unknown key, switch or option, or a value outside the range of the row.
         """
+        if not values and not structure:
+            return self
         rows, problems = list(self.parameters), []
         for key, change in (values or {}).items():
             try:
@@ -210,9 +212,18 @@ class Assumptions:
         Returns:
             key -> (n,), and standard normal scores (programmes, n).
         """
-        points = _points(n, seed, len(self.parameters) + programmes)
-        values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
-        return values, distributions.normal_scores(points[len(self.parameters):])
+        wanted = (n, seed, programmes)
+        if wanted not in self._drawn:
+            points = _points(n, seed, len(self.parameters) + programmes)
+            values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
+            self._drawn.clear()
+            self._drawn[wanted] = values, distributions.normal_scores(points[len(self.parameters):])
+        return self._drawn[wanted]
+
+    @cached_property
+    def _drawn(self) -> dict:
+        """The last sample: a slider asks for the same one again and again."""
+        return {}
 
     def table(self, lang: str = "id"):
         """The ledger as a data frame, one row per assumption."""

@@ -19,20 +19,23 @@ def code_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def record(outcomes) -> dict:
-    """Record of the outcomes of one run.
-
-    Returns:
-        `id` and the hashes it is made of: code, data, ledger and scenario, seed, draws, results.
-    """
+def inputs(outcomes) -> dict:
+    """What went into a run: code, data, ledger and scenario hashes, seeds and draws."""
     first = outcomes[0]
-    content = {
+    return {
         "code": code_hash(), "data": first.city.files_hash, "draws": first.draws,
-        "scenarios": [{"id": o.scenario.id, "ledger": o.assumptions.id, "seed": o.scenario.seed, "results": results_hash(o)}
-                      for o in outcomes],
+        "scenarios": [{"id": o.scenario.id, "ledger": o.assumptions.id, "seed": o.scenario.seed} for o in outcomes],
     }
-    text = json.dumps(content, sort_keys=True)
-    return {"id": hashlib.sha256(text.encode()).hexdigest()[:12], **content}
+
+
+def record_id(outcomes) -> str:
+    """Short name of a run: a hash of what went in, so the same inputs have the same id on any machine."""
+    return hashlib.sha256(json.dumps(inputs(outcomes), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def record(outcomes) -> dict:
+    """The full record: id, inputs, and a hash of each scenario's results."""
+    return {"id": record_id(outcomes), **inputs(outcomes), "results": [results_hash(o) for o in outcomes]}
 
 
 def results_hash(outcome) -> str:

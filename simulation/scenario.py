@@ -66,6 +66,12 @@ class Catalogue:
         return tuple(row.id for row in self.programmes)
 
     @cached_property
+    def id(self) -> str:
+        """Content hash of programmes and prices."""
+        content = [row.model_dump() for row in self.programmes], self.terms
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+    @cached_property
     def formats(self) -> tuple[str, ...]:
         """Format of each programme."""
         return tuple(row.format for row in self.programmes)
@@ -188,8 +194,7 @@ class Scenario(Strict):
         """Content hash of what is decided (not of name, author or reason)."""
         header = {"name", "author", "date", "reason", "reference", "baseline"}
         decided = self.model_dump(exclude=header)
-        catalogue = [row.model_dump() for row in self.catalogue.programmes], self.catalogue.terms
-        return hashlib.sha256(json.dumps([decided, catalogue], sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(json.dumps([decided, self.catalogue.id], sort_keys=True).encode()).hexdigest()[:16]
 
     def replace(self, changes: dict) -> Scenario:
         """A scenario with other values of some fields, checked like a file.

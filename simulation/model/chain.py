@@ -57,9 +57,10 @@ def _rows(plan, city, tables, scenario):
     taught = plan.share[coaching].any(axis=(0, 1))
     matters = (leaders >= 0) & taught[leaders] & (city.cell_group != city.group("leader"))
     of_leader = np.where(matters[:, None], treatment.T[leaders], -1.0)
-    signature = np.round(np.concatenate([treatment.T, of_leader], axis=1), 12)
-    _, cell_of_row, row_of_cell = np.unique(signature, axis=0, return_index=True, return_inverse=True)
-    row_of_cell = row_of_cell.reshape(-1)
+    signature = np.round(np.concatenate([treatment.T, of_leader], axis=1), 12) + 0.0
+    rows: dict[bytes, int] = {}
+    row_of_cell = np.array([rows.setdefault(line.tobytes(), len(rows)) for line in signature])
+    cell_of_row = np.array([int(np.argmax(row_of_cell == row)) for row in range(len(rows))])
     leader_row = np.where(matters, row_of_cell[leaders], -1)[cell_of_row]
     return row_of_cell, cell_of_row, leader_row
 

@@ -24,8 +24,8 @@ def fan(rows: Rows, heading: Heading, *, y_domain: tuple[float, float], y_title:
         decimals: int = 1, width: int = 680, height: int = 420) -> Picture:
     """A quantity over the quarters: median, middle half and 90 % band, for one or two scenarios.
 
-    Rows: scenario, time (ISO date of the quarter, or a date), period (its name), p05, p25, p50, p75, p95. The scenario that comes
-    first is in front. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
+    Rows: scenario, time (ISO date of the quarter, or a date), period (its name), p05, p25, p50, p75, p95. The scenario
+    that comes first is in front. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
     """
     names = distinct(rows, "scenario", most=2)
     sheet = Sheet(heading, width, Margins(left=58, right=176, top=30, bottom=48))

@@ -200,5 +200,5 @@ def distinct(rows: Rows, key: str, most: int | None = None) -> list:
     if not values:
         raise ValueError("rows is empty: there is nothing to draw")
     if most and len(values) > most:
-        raise ValueError(f"rows has {len(values)} different values of {key!r}, but this chart shows at most {most}: {values}")
+        raise ValueError(f"rows has {len(values)} values of {key!r}; this chart shows at most {most}: {values}")
     return values

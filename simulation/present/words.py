@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.indicators import three
 from simulation.language import band, number, percent, rupiah, say
-from simulation.record import record
+from simulation.record import record_id
 from simulation.survey import smallest_visible_change
 
 
@@ -52,7 +52,7 @@ def stamp(outcomes, lang: str = "id") -> str:
     grades = first.city.figures_per_grade()
     return say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
                city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang, 1),
-               record=record(outcomes)["id"])
+               record=record_id(outcomes))
 
 
 def money_line(comparison, lang: str = "id") -> str:
