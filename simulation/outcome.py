@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -163,6 +163,10 @@ class Outcome:
         from simulation.indicators import table
 
         return table(self, indicator, by, quantiles)
+
+    def named(self, scenario: Scenario) -> Outcome:
+        """The same futures under a scenario with another header."""
+        return replace(self, scenario=scenario)
 
     def compare(self, baseline: Outcome) -> Comparison:
         """This scenario against another one."""
