@@ -14,7 +14,7 @@ from simulation.ensemble import simulate
 from simulation.errors import InputError, Problem, short_path
 from simulation.files import write_whole
 from simulation.indicators import three, units_table
-from simulation.language import band, number, percent, rupiah, say
+from simulation.language import say
 from simulation.outcome import compare
 from simulation.present import views, words
 from simulation.record import record
@@ -91,13 +91,8 @@ def summary(comparisons) -> dict:
 
 def text_table(comparisons, lang: str) -> str:
     """The comparison as aligned text."""
-    keys = ("scenario", "cost", "seats", "jp20", "ikm_change", "minutes", "verdict")
-    rows = [[say(f"column.{key}", lang) for key in keys]]
-    for c in comparisons:
-        rows.append([c.a.scenario.name[lang], rupiah(c.a.plan.cost_rp.sum(), lang), number(c.a.plan.seats.sum(), lang, 0),
-                     percent(c.a.share_reaching_20jp().mean(), lang), band(*three(c.ikm), lang, sign=True),
-                     band(*three(c.waiting_minutes), lang, 1, sign=True), say(f"verdict.{c.verdict}", lang)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(keys))]
+    rows = words.comparison_rows(comparisons, lang)
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 

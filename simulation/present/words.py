@@ -72,3 +72,14 @@ def legal_line(outcome, lang: str = "id") -> str:
     return say("panel.legal", lang, jp20=percent(outcome.share_reaching_20jp().mean(), lang),
                pppk=percent(outcome.share_pppk_above_ceiling().mean(), lang),
                share=percent(outcome.budget_share().mean(), lang, 2), minimum=percent(minimum, lang, 2))
+
+
+def comparison_rows(comparisons, lang: str = "id") -> list[list[str]]:
+    """The comparison of scenarios as text cells, the header first."""
+    keys = ("scenario", "cost", "seats", "jp20", "ikm_change", "minutes", "verdict")
+    rows = [[say(f"column.{key}", lang) for key in keys]]
+    for c in comparisons:
+        rows.append([c.a.scenario.name[lang], rupiah(c.a.plan.cost_rp.sum(), lang), number(c.a.plan.seats.sum(), lang, 0),
+                     percent(c.a.share_reaching_20jp().mean(), lang), band(*three(c.ikm), lang, sign=True),
+                     band(*three(c.waiting_minutes), lang, 1, sign=True), say(f"verdict.{c.verdict}", lang)])
+    return rows

@@ -2,9 +2,13 @@
 
 Both run on this computer and ask nothing of the network. The settings that never change are files beside this module;
 a command carries only what the caller chooses.
+
+`python -m simulation.workbook.serve lab NOTEBOOK` and `... council NOTEBOOK` start them from a shell.
 """
 
+import argparse
 import os
+import runpy
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +16,7 @@ from pathlib import Path
 
 from jupyter_core.paths import jupyter_path
 
+from simulation.language import DEFAULT, LANGUAGES
 from simulation.workbook import runtime
 
 _HERE = Path(__file__).parent
@@ -49,3 +54,27 @@ def lab_command(notebook: str | os.PathLike, port: int) -> Command:
     paths = [str(_HERE / "lab"), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
     argv = (sys.executable, "-m", "jupyterlab", os.fspath(notebook), f"--port={port}")
     return Command(argv, {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)})
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Become the chosen server; its kernels import this same package, wherever the notebook lies."""
+    parser = argparse.ArgumentParser(prog="python -m simulation.workbook.serve", description=__doc__.splitlines()[0])
+    parser.add_argument("how", choices=("lab", "council"), help="JupyterLab, or one page without code")
+    parser.add_argument("notebook", type=Path)
+    parser.add_argument("--port", type=int, default=8888)
+    parser.add_argument("--lang", choices=LANGUAGES, default=DEFAULT, help="language of the page without code")
+    chosen = parser.parse_args(arguments)
+    if not chosen.notebook.is_file():
+        parser.error(f"there is no notebook {chosen.notebook}")
+    if chosen.how == "lab":
+        command = lab_command(chosen.notebook, chosen.port)
+    else:
+        command = voila_command(chosen.notebook, chosen.port, chosen.lang)
+    packages = [str(_HERE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ.update(command.env, PYTHONPATH=os.pathsep.join(packages))
+    _, _, module, *sys.argv[1:] = command.argv
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+# Every target runs from this folder with a Python of its own in .venv, made on first use.
+# With another Python that has the packages (conda, say): make test PY=python READY=
+
+VENV = .venv
+PY = $(VENV)/bin/python
+READY = $(VENV)/ready
+
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: run lab council test browser bench clean
+
+run: $(READY)
+	$(PY) -m simulation run data/scenarios/*.yaml --out results
+
+lab: $(READY)
+	$(PY) -m simulation.workbook.serve lab notebooks/id/00_mulai.ipynb
+
+council: $(READY)
+	$(PY) -m simulation.workbook.serve council notebooks/id/02_anggaran.ipynb
+
+test: $(READY)
+	$(PY) -m pytest -m "not browser" -n 2
+	$(PY) -m pytest --nbval-lax --nbval-current-env -n 2 --dist loadfile notebooks/id notebooks/en
+
+browser: $(READY)
+	$(PY) -m pytest -m browser tests/browser
+
+bench: $(READY)
+	$(PY) -m benchmarks
+
+clean:
+	rm -rf $(VENV) build simulation.egg-info .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -prune -exec rm -rf {} +
+
+$(VENV)/ready: requirements.lock
+	python3 -m venv $(VENV)
+	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	touch $@

@@ -1,0 +1,110 @@
+"""What a notebook opens: the city, the ledger and the scenarios, in the language of the folder it lies in."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from simulation.assumptions import Assumptions
+from simulation.city import City
+from simulation.ensemble import simulate
+from simulation.errors import InputError, unknown
+from simulation.language import DEFAULT, LANGUAGES, number, percent, say
+from simulation.outcome import Comparison, compare
+from simulation.present import views, words
+from simulation.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Html:
+    """Words or a table for a notebook; `text` is what a reader without HTML sees."""
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """Everything a notebook needs.
+
+    Attributes:
+        lang: "id" or "en". scenarios: by file stem, the baseline first.
+    """
+
+    lang: str
+    city: City
+    assumptions: Assumptions
+    scenarios: dict[str, Scenario]
+
+    @classmethod
+    def here(cls) -> Workbook:
+        """The workbook in the language of the notebook's folder (`notebooks/id` or `notebooks/en`)."""
+        folder = Path.cwd().name
+        assumptions = Assumptions.load()
+        city = City.load(tables=assumptions.tables)
+        return cls(folder if folder in LANGUAGES else DEFAULT, city, assumptions, Scenario.library())
+
+    def compare(self, *names: str, draws: int = 1024) -> list[Comparison]:
+        """Scenarios by file stem against the baseline; all of them when none is named.
+
+        Raises:
+            InputError: no such scenario; the nearest names are given.
+        """
+        problems = [unknown("unknown_scenario", name, self.scenarios) for name in names if name not in self.scenarios]
+        if problems:
+            raise InputError(problems)
+        base = next(iter(self.scenarios))
+        wanted = dict.fromkeys([base, *(names or self.scenarios)])
+        with ThreadPoolExecutor(os.cpu_count()) as executor:
+            outcomes = [simulate(self.scenarios[name], self.city, self.assumptions, draws, executor) for name in wanted]
+        return [compare(outcome, outcomes[0]) for outcome in outcomes]
+
+    def honesty(self) -> Html:
+        """What must be said first."""
+        lines = words.honesty(self.city, self.assumptions, self.lang)
+        items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+        return Html(f"<ul style='font-size:16px;line-height:1.5'>{items}</ul>", "\n".join(lines))
+
+    def sentence(self, comparison: Comparison) -> Html:
+        """The verdict in words."""
+        text = comparison.sentence(self.lang)
+        return Html(f"<p style='font-size:17px;line-height:1.5;max-width:820px'>{escape(text)}</p>", text)
+
+    def picture(self, comparisons: list[Comparison]):
+        """Differences of all scenarios from the baseline."""
+        return views.differences(comparisons, self.lang)
+
+    def table(self, comparisons: list[Comparison]) -> Html:
+        """Cost, people reached and what follows, one row per scenario."""
+        header, *rows = words.comparison_rows(comparisons, self.lang)
+        return table_html(header, rows)
+
+    def quality(self) -> Html:
+        """How solid the figures are, the most useful replacement first."""
+        frame = self.city.quality(self.lang)
+        header = [say(f"column.{key}", self.lang) for key in ("file", "figures", "weight", "replace")]
+        header[1:2] = ["A", "B", "C", "D"]
+        rows = [[r.file, *(number(n, self.lang, 0) for n in (r.A, r.B, r.C, r.D)), percent(r.weight, self.lang), r.replace_with]
+                for r in frame.itertuples(index=False)]
+        return table_html(header, rows)
+
+
+def table_html(header: list[str], rows: list[list[str]]) -> Html:
+    """A plain table: first and last column to the left, numbers to the right."""
+    def cells(tag: str, row: list[str]) -> str:
+        last = len(row) - 1
+        return "".join(f"<{tag} style='padding:3px 12px;text-align:{'left' if i in (0, last) else 'right'}'>{escape(cell)}</{tag}>"
+                       for i, cell in enumerate(row))
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    html = f"<table style='font-size:14px'><thead><tr>{cells('th', header)}</tr></thead><tbody>{body}</tbody></table>"
+    return Html(html, "\n".join(" | ".join(row) for row in [header, *rows]))
