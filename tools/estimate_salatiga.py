@@ -1,215 +1,243 @@
-"""Write the estimated tables of data/salatiga from published anchors and the rules in sources.csv.
+"""Write the estimated tables of data/salatiga from the published figures and the written rules.
 
-Everything here is grade D: it makes the published totals hold exactly and waits to be replaced by the city's files.
-Run `python tools/estimate_salatiga.py`; the same bytes come out every time.
+Everything written here is grade D: it makes the published totals hold exactly and waits to be replaced by the city's
+own files (docs/data.md says which). There is no randomness; the same bytes come out every time.
+
+    python tools/estimate_salatiga.py [--out FOLDER]
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import math
+import statistics
+from fractions import Fraction
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent.parent / "data" / "salatiga"
-PNS, PPPK, POPULATION = 3318, 14, 198_971
-GROUPS = ("frontline", "backoffice", "leader")
-COMPETENCIES = ("integritas", "kerja_sama", "komunikasi", "orientasi_hasil", "pelayanan_publik", "pengembangan",
-                "mengelola_perubahan", "pengambilan_keputusan", "perekat_bangsa", "teknis", "digital")
-ELEMENTS = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana")
-DAYS, HOURS, FULL = 245, 6.0, 0.8
+import salatiga_rules as rule
+from salatiga_services import load, services
 
-# id, English name, form, relative size of staff
-AGENCIES = [
-    ("inspektorat", "Inspectorate", "Inspektorat", 45), ("setda", "Regional Secretariat", "Sekretariat", 130),
-    ("setwan", "Council Secretariat", "Sekretariat", 35), ("bkpsdm", "Civil Service and HR Development Agency", "Badan", 40),
-    ("bakesbangpol", "National Unity and Politics Agency", "Badan", 25),
-    ("bpkpd", "Finance and Revenue Agency", "Badan", 75), ("bappeda", "Development Planning Agency", "Badan", 45),
-    ("disbudpar", "Culture and Tourism Office", "Dinas", 40), ("dispora", "Youth and Sports Office", "Dinas", 30),
-    ("disdukcapil", "Population and Civil Registry Office", "Dinas", 38), ("dinkes", "Health Office", "Dinas", 65),
-    ("diskominfo", "Communication and Informatics Office", "Dinas", 38),
-    ("dinkop_ukm", "Cooperatives and Small Business Office", "Dinas", 35), ("dlh", "Environment Office", "Dinas", 90),
-    ("dispangtan", "Food and Agriculture Office", "Dinas", 60), ("dpupr", "Public Works and Spatial Planning Office", "Dinas", 85),
-    ("dp3appkb", "Women, Children and Family Planning Office", "Dinas", 45),
-    ("dpmptsp", "Investment and One-Stop Service Office", "Dinas", 36), ("disdik", "Education Office", "Dinas", 70),
-    ("disdag", "Trade Office", "Dinas", 65), ("dishub", "Transport Office", "Dinas", 65),
-    ("disperinaker", "Industry and Manpower Office", "Dinas", 40), ("dispersip", "Library and Archives Office", "Dinas", 30),
-    ("dpkp", "Housing and Settlements Office", "Dinas", 40), ("dinsos", "Social Affairs Office", "Dinas", 35),
-    ("satpol_pp", "Municipal Police Unit", "Satpol PP", 75),
-]
-KINDS = {"disdukcapil": "registry", "dpmptsp": "permits", "dinkes": "health"}
-DISTRICTS = {"sidorejo": 51_784, "tingkir": 43_533, "sidomukti": 39_632, "argomulyo": 41_846}  # residents in 2006
-HEALTH_CENTRES = ("cebongan", "tegalrejo", "kalicacing", "mangunsari", "sidorejo_kidul", "sidorejo_lor")
-SCHOOLS = {"sidorejo": (23, 4), "tingkir": (20, 1), "sidomukti": (13, 3), "argomulyo": (21, 2)}  # SD, SMP in 2020
-AGED_5_TO_14 = 14_260 + 15_880
-SHARES = {"office": (0.25, 0.60, 0.15), "registry": (0.50, 0.35, 0.15), "permits": (0.45, 0.40, 0.15),
-          "health": (0.75, 0.20, 0.05), "school": (0.87, 0.03, 0.10), "district": (0.45, 0.40, 0.15)}
-LEVEL = {"frontline": 1.8, "backoffice": 1.9, "leader": 2.7}
-LEVEL_OF_KIND = {"registry": 0.1, "permits": 0.1, "health": 0.1, "school": 0.05, "district": -0.1, "office": 0.0}
-LEVEL_OF_COMPETENCY = {"integritas": 0.2, "perekat_bangsa": 0.2, "teknis": 0.7, "digital": 0.2, "pengembangan": -0.3,
-                       "mengelola_perubahan": -0.2, "pengambilan_keputusan": -0.2}
-IKM, IKM_OF_KIND = 87.0, {"registry": 1.0, "permits": 2.0, "health": -1.5, "school": 1.0, "district": 0.0, "office": 0.5}
-PROFILE = dict(zip(ELEMENTS, (0.02, 0.0, -0.10, 0.22, 0.02, 0.05, 0.06, -0.12, -0.15), strict=True))
-GOOD_INDEX = {"disdukcapil", "dinsos"}  # published service index 2024 above 4.6
-
-COUNTERS = [  # unit, id, names, visits a year, staff minutes, errors, share staff control
-    ("disdukcapil", "ktp", "KTP elektronik", "Electronic ID card", 0.35 * 0.40, 12, 0.06, 0.35),
-    ("disdukcapil", "kk", "Kartu keluarga", "Family card", 0.35 * 0.30, 12, 0.05, 0.5),
-    ("disdukcapil", "akta", "Akta pencatatan sipil", "Civil registry certificate", 0.35 * 0.15, 15, 0.06, 0.5),
-    ("disdukcapil", "kia", "Kartu identitas anak", "Child identity card", 0.35 * 0.15, 8, 0.04, 0.35),
-    ("dpmptsp", "mpp", "Loket mal pelayanan publik", "Public service mall desk", 0.10, 10, 0.05, 0.5),
-    ("rsud", "rawat_jalan", "Pendaftaran rawat jalan", "Outpatient registration", 0.25, 8, 0.05, 0.5),
-    ("bpkpd", "pajak", "Loket pajak daerah", "Local tax desk", 0.12, 8, 0.04, 0.5),
-    ("disdag", "pasar", "Layanan pedagang pasar", "Market traders' desk", 0.03, 10, 0.05, 0.5),
-    ("dishub", "kir", "Uji kendaraan (KIR)", "Vehicle inspection", 0.03, 15, 0.04, 0.4),
-    ("disperinaker", "ak1", "Kartu pencari kerja (AK-1)", "Job-seeker card", 0.025, 10, 0.05, 0.5),
-    ("dinsos", "sosial", "Loket layanan sosial", "Social service desk", 0.04, 12, 0.06, 0.5),
-    ("dispersip", "perpustakaan", "Layanan perpustakaan", "Library desk", 0.10, 5, 0.03, 0.5),
-]
-CASEWORK = [  # unit, id, names, cases a year, staff minutes, days now, limit, share staff control
-    ("dpmptsp", "izin", "Izin usaha dan praktik", "Business and practice permits", 3000, 180, 5.0, 5, 0.5),
-    ("dpupr", "pbg", "Persetujuan bangunan (PBG)", "Building approval", 600, 900, 30.0, 28, 0.4),
-    ("disdukcapil", "pembetulan", "Pembetulan akta", "Correction of certificates", 1500, 90, 3.0, 3, 0.5),
-    ("dinsos", "verifikasi", "Verifikasi bantuan sosial", "Verification for social assistance", 4000, 120, 8.0, 10, 0.5),
-    ("diskominfo", "aduan", "Aduan warga (SP4N-LAPOR)", "Citizens' complaints", 1200, 120, 6.0, 5, 0.6),
-    ("bpkpd", "keberatan", "Pembetulan pajak bumi", "Corrections of land tax", 2500, 100, 12.0, 14, 0.5),
-]
+CITY = Path(__file__).resolve().parent.parent / "data" / "salatiga"
 
 
-def whole(weights: list[float], total: int) -> list[int]:
-    """Whole numbers in proportion to the weights that add up to the total (largest remainders)."""
-    exact = [w * total / sum(weights) for w in weights]
-    counts = [math.floor(x) for x in exact]
-    order = sorted(range(len(exact)), key=lambda i: (counts[i] - exact[i], i))
-    for i in order[: total - sum(counts)]:
-        counts[i] += 1
-    return counts
+def table(name: str) -> list[dict]:
+    """Rows of a hand-written table of the city."""
+    with open(CITY / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def units() -> list[dict]:
-    """All units with kind, relative staff size and users."""
-    names = {row["unit"]: row["name_2025"] for row in csv.DictReader(open(FOLDER / "perangkat_daerah.csv", encoding="utf-8"))}
-    residents = sum(DISTRICTS.values())
+def apportion(weights: list[float], total: int) -> list[int]:
+    """Whole numbers in proportion to the weights, adding up to the total (largest remainders, first row first)."""
+    parts = [Fraction(str(weight)) for weight in weights]
+    exact = [part * total / sum(parts) for part in parts]
+    whole = [math.floor(x) for x in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))
+    for i in by_remainder[: total - sum(whole)]:
+        whole[i] += 1
+    return whole
+
+
+def residents(figure: dict) -> dict[str, int]:
+    """People of each kecamatan: Sidorejo's published share of 2022, the others by their shares of 2006."""
+    total = int(figure["population.total"])
+    first = round(total * figure["population.kec_2022.sidorejo"] / figure["population.2022"])
+    others = [d for d in rule.DISTRICTS if d != "sidorejo"]
+    shares = [figure[f"population.kec_2006.{d}"] for d in others]
+    return {"sidorejo": first, **dict(zip(others, apportion(shares, total - first), strict=True))}
+
+
+def unit(key, name_id, name_en, form, kind, parent, served, posts, sector="administration", **more) -> dict:
+    """One unit with its usual posts (leaders, front line, back office)."""
+    return {"id": key, "name_id": name_id, "name_en": name_en, "form": form, "kind": kind, "parent": parent,
+            "population_served": served, "posts": posts, "sector": sector, **more}
+
+
+def agencies(figure: dict) -> list[dict]:
+    """The 26 agencies of 2025 by their names in perangkat_daerah.csv."""
+    names = {row["unit"]: row["name_2025"] for row in table("perangkat_daerah")}
+    city = int(figure["population.total"])
+    bases = {"residents": city, "asn": figure["asn.pns"] + figure["asn.pppk"], "": 0}
+    return [unit(key, names[key], english, form, kind, "", city, posts, "health" if key == "dinkes" else "administration",
+                 users=bases[base] * rate)
+            for key, english, form, kind, *posts, base, rate in rule.AGENCIES]
+
+
+def districts(people: dict) -> list[dict]:
+    """The kecamatan with their kelurahan."""
+    villages = [row["unit"] for row in table("kelurahan")]
     rows = []
-    for key, english, form, size in AGENCIES:
-        kind = KINDS.get(key, "office")
-        per_head = {"registry": 0.35, "permits": 0.10}.get(kind, 0.02 * size / 50)
-        rows.append({"id": key, "id_": names[key], "en": english, "form": form, "kind": kind, "parent": "", "size": size,
-                     "users": POPULATION * per_head, "served": POPULATION})
-    for key, people in DISTRICTS.items():
-        title = key.capitalize()
-        served = POPULATION * people / residents
-        rows.append({"id": f"kec_{key}", "id_": f"Kecamatan {title}", "en": f"{title} District", "form": "Kecamatan",
-                     "kind": "district", "parent": "", "size": 78, "users": 0.5 * served, "served": served})
-    for key in HEALTH_CENTRES:
-        title = key.replace("_", " ").title()
-        rows.append({"id": f"pusk_{key}", "id_": f"Puskesmas {title}", "en": f"{title} Health Centre", "form": "Puskesmas",
-                     "kind": "health", "parent": "dinkes", "size": 38, "users": 1.2 * POPULATION / 6, "served": POPULATION / 6})
-    rows.append({"id": "rsud", "id_": names["rsud"], "en": "Municipal Hospital", "form": "RSUD", "kind": "health",
-                 "parent": "dinkes", "size": 420, "users": 0.25 * POPULATION, "served": POPULATION})
-    return rows + schools()
-
-
-def schools() -> list[dict]:
-    """Public schools of each district as one unit per level."""
-    rows = []
-    levels = (("sd", "SD", "Primary Schools", 0, 10, 0.6 * 0.7), ("smp", "SMP", "Junior Secondary Schools", 1, 30, 0.3 * 0.6))
-    for key, form, english, position, size, share in levels:
-        total = sum(counts[position] for counts in SCHOOLS.values())
-        for district, counts in SCHOOLS.items():
-            n, title = counts[position], district.capitalize()
-            pupils = AGED_5_TO_14 * share * n / total
-            rows.append({"id": f"{key}_{district}", "id_": f"{form} Negeri Kec. {title} ({n} sekolah)",
-                         "en": f"{title} {english} ({n})", "form": form, "kind": "school", "parent": f"kec_{district}",
-                         "size": size * n, "users": 2 * pupils, "served": pupils, "pupils": pupils})
-    rows.append({"id": "tk_argomulyo", "id_": "TK Negeri Pembina Argomulyo", "en": "Argomulyo State Kindergarten", "form": "TK",
-                 "kind": "school", "parent": "kec_argomulyo", "size": 9, "users": 240, "served": 120, "pupils": 120})
+    for district, served in people.items():
+        key, count = f"kec_{district}", villages.count(f"kec_{district}")
+        posts = [own + count * each for own, each in zip(rule.DISTRICT_POSTS, rule.VILLAGE_POSTS, strict=True)]
+        title = district.capitalize()
+        rows.append(unit(key, f"Kecamatan {title} ({count} kelurahan)", f"{title} District ({count} villages)", "Kecamatan",
+                         "district", "", served, posts, villages=count))
     return rows
 
 
-def staff(rows: list[dict]) -> list[list]:
-    """PNS and PPPK per unit and group; the totals are the published ones."""
-    pns = whole([row["size"] for row in rows], PNS)
-    at_schools = [row["size"] if row["kind"] == "school" else 0 for row in rows]
-    pppk = whole(at_schools, PPPK)
-    cells = []
-    for row, civil, contract in zip(rows, pns, pppk, strict=True):
-        for group, count in zip(GROUPS, whole(SHARES[row["kind"]], civil), strict=True):
-            extra = contract if group == "frontline" else 0
-            if count + extra:
-                cells.append([row["id"], group, count, extra, 1.5 if group == "leader" else 1.0, "D", "rule_staff"])
-    return cells
+def health(figure: dict, people: dict) -> list[dict]:
+    """The puskesmas, which share the people of their kecamatan equally, and the hospital."""
+    rows = []
+    hosts = [district for _, district in rule.HEALTH_CENTRES]
+    for name, district in rule.HEALTH_CENTRES:
+        served = round(people[district] / hosts.count(district))
+        lead, front, back = rule.HEALTH_CENTRE_POSTS
+        title = name.replace("_", " ").title()
+        posts = [lead, front + round(served / rule.RESIDENTS_PER_NURSE), back]
+        rows.append(unit(f"pusk_{name}", f"Puskesmas {title}", f"{title} Health Centre", "Puskesmas", "health", "dinkes",
+                         served, posts, "health"))
+    rows.append(unit("rsud", "RSUD Kota Salatiga", "Salatiga Municipal Hospital", "RSUD", "health", "dinkes",
+                     int(figure["population.total"]), rule.HOSPITAL_POSTS, "health"))
+    return rows
 
 
-def level(kind: str, group: str, competency: str) -> float:
-    """Mean official level today."""
-    return round(LEVEL[group] + LEVEL_OF_KIND[kind] + LEVEL_OF_COMPETENCY.get(competency, 0.0), 2)
+def schools(figure: dict, people: dict) -> list[dict]:
+    """The municipal schools of each kecamatan, one unit per level."""
+    rows = []
+    levels = (("sd", "SD", "State Primary Schools", rule.SD_POSTS), ("smp", "SMP", "State Junior Schools", rule.SMP_POSTS))
+    for level, form, english, posts in levels:
+        for district in rule.DISTRICTS:
+            count, title = int(figure[f"schools.{level}.{district}"]), district.capitalize()
+            rows.append(unit(f"{level}_{district}", f"{form} Negeri Kecamatan {title} ({count} sekolah)",
+                             f"{english}, {title} ({count})", form, "school", f"kec_{district}", people[district],
+                             [count * post for post in posts], "schools", pupils=pupils(figure, level, count)))
+    rows.append(unit("tk_argomulyo", "TK Negeri Pembina Argomulyo", "State Kindergarten, Argomulyo", "TK", "school",
+                     "kec_argomulyo", people["argomulyo"], rule.TK_POSTS, "schools", pupils=pupils(figure, "tk", 1)))
+    return rows
 
 
-def counters(rows: list[dict]) -> list[list]:
-    """Counter services: servers are the fewest that keep the load at or below 80 %."""
-    users = {row["id"]: row["users"] for row in rows}
-    services = [(u, f"{u}_{k}", a, b, POPULATION * share, m, e, c, 1) for u, k, a, b, share, m, e, c in COUNTERS]
-    services += [(u, f"{u}_surat", "Surat dan legalisasi", "Letters and attestations", users[u], 8, 0.04, 0.6, 6)
-                 for u in users if u.startswith("kec_")]
-    services += [(u, f"{u}_daftar", "Pendaftaran pasien", "Patient registration", users[u], 6, 0.05, 0.5, 1)
-                 for u in users if u.startswith("pusk_")]
-    table = []
-    for unit, key, name, english, volume, minutes, errors, control, least in services:
-        work = round(volume) * minutes / 60 / HOURS / DAYS
-        servers = max(least, math.ceil(work / FULL))
-        table.append([key, unit, name, english, "counter", round(volume), servers, minutes, HOURS, DAYS, 0.45, 2.5,
-                      15 + 3 * minutes, "", "", errors, control, "D", "rule_counter"])
-    return table
+def pupils(figure: dict, level: str, count: int) -> int:
+    """Pupils: schools x classes x legal maximum of a class x how full it is."""
+    return round(count * rule.CLASSES[level] * figure[f"rule.class_size.{level}"] * rule.FULLNESS[level])
 
 
-def casework(_: list[dict]) -> list[list]:
-    """Casework services: officers so that the load is about 70 %."""
-    table = []
-    for unit, key, name, english, volume, minutes, days, limit, control in CASEWORK:
-        officers = max(0.5, math.ceil(2 * volume * minutes / 60 / HOURS / DAYS / 0.7) / 2)
-        table.append([f"{unit}_{key}", unit, name, english, "casework", volume, officers, minutes, HOURS, DAYS, "", "", "",
-                      days, limit, 0.08, control, "D", "rule_casework"])
-    return table
+def sectors(figure: dict, units: list[dict]) -> dict[str, int]:
+    """PNS per sector: the middle of the recruitment of 2018-2019 and the usual posts."""
+    recruits = {"schools": figure["cpns.2018.general"] + figure["cpns.2019.teachers"],
+                "health": figure["cpns.2018.health"] + figure["cpns.2019.health"],
+                "administration": figure["cpns.2018.technical"] + figure["cpns.2018.k2"] + figure["cpns.2019.technical"]}
+    posts = {name: sum(sum(u["posts"]) for u in units if u["sector"] == name) for name in recruits}
+    shares = [recruits[s] / sum(recruits.values()) + posts[s] / sum(posts.values()) for s in recruits]
+    return dict(zip(recruits, apportion(shares, int(figure["asn.pns"])), strict=True))
 
 
-def ratings(rows: list[dict]) -> list[list]:
-    """Mean rating of each element."""
-    table = []
-    for i, row in enumerate(rows):
-        spread = ((i * 7) % 11 - 5) * 0.6
-        ikm = IKM + IKM_OF_KIND[row["kind"]] + spread + (0.4 if row["id"] in GOOD_INDEX else 0.0)
-        table.append([row["id"], *(f"{ikm / 25 + PROFILE[e]:.3f}" for e in ELEMENTS), "D", "rule_ratings"])
-    return table
+def staff(figure: dict, units: list[dict]) -> dict[tuple[str, str], list[int]]:
+    """PNS and PPPK of each unit and group: leaders as the structure has them, the rest in proportion to usual posts."""
+    cells = {}
+    for sector, total in sectors(figure, units).items():
+        members = [u for u in units if u["sector"] == sector]
+        leaders = {(u["id"], "leader"): u["posts"][0] for u in members}
+        posts = {(u["id"], g): u["posts"][i] for u in members for i, g in ((1, "frontline"), (2, "backoffice")) if u["posts"][i]}
+        counts = apportion(list(posts.values()), total - sum(leaders.values()))
+        cells |= leaders | dict(zip(posts, counts, strict=True))
+    order = [(u["id"], g) for u in units for g in rule.GROUPS if (u["id"], g) in cells]
+    pns = {cell: [cells[cell], 0] for cell in order}
+    teachers = [cell for cell in order if cell[1] == "frontline" and cell[0].startswith(("sd_", "smp_", "tk_"))]
+    for cell, extra in zip(teachers, apportion([pns[c][0] for c in teachers], int(figure["pppk.appointed.teachers"])), strict=True):
+        pns[cell][1] = extra
+    pns["dispangtan", "frontline"][1] = int(figure["pppk.appointed.penyuluh"])
+    return pns
 
 
-def write(name: str, columns: list[str], rows: list[list], folder: Path) -> None:
+def exits(figure: dict, cells: dict) -> dict[str, float]:
+    """Exits of a group relative to all: published retirements, shrunk towards equal; the head-weighted mean is 1."""
+    heads = {g: sum(sum(n) for (_, group), n in cells.items() if group == g) for g in rule.GROUPS}
+    gone = {"leader": figure["retired.2019_04.echelon3"] + figure["retired.2019_04.echelon4"],
+            "frontline": figure["retired.2019_04.functional"], "backoffice": figure["retired.2019_04.staff"]}
+    doubt = rule.RETIREMENTS_OF_DOUBT
+    share = {g: heads[g] / sum(heads.values()) for g in rule.GROUPS}
+    return {g: round((gone[g] + doubt * share[g]) / ((sum(gone.values()) + doubt) * share[g]), 3) for g in rule.GROUPS}
+
+
+def users(units: list[dict], rows: list[dict]) -> None:
+    """People served in a year: pupils and a parent, else visits and cases over visits per person, else a share of a base."""
+    for u in units:
+        visits = sum(r["volume_per_year"] for r in rows if r["unit"] == u["id"] and r["kind"] != "school")
+        family = {"Puskesmas": "puskesmas", "RSUD": "hospital"}.get(u["form"], u["kind"])
+        repeat = rule.REPEAT.get(u["id"], rule.REPEAT.get(family))
+        counted = 2 * u["pupils"] if "pupils" in u else visits / repeat if repeat and not u.get("users") else u["users"]
+        u["users_per_year"], u["respondents"] = round(counted), min(rule.RESPONDENTS, krejcie_morgan(round(counted)))
+        u["grade"], u["source"] = "D", f"rule_units_{u['kind']}"
+
+
+def krejcie_morgan(people: int) -> int:
+    """Sample size of the official table: 5 % error, chi-square 3.841, share one half."""
+    return round(3.841 * people * 0.25 / (0.05**2 * (people - 1) + 3.841 * 0.25))
+
+
+def level(u: dict, group: str, competency: str) -> float:
+    """Mean official level of a cell today."""
+    shift = rule.LEVEL_SHIFTS[u["kind"]].get(competency, 0) + rule.LEVEL_SHIFTS.get(u["id"], {}).get(competency, 0)
+    return round(rule.LEVELS[competency][rule.GROUPS.index(group)] + shift, 2)
+
+
+def deviations(figure: dict, units: list[dict], rows: list[dict]) -> tuple[dict[str, float], set[str]]:
+    """IKM points of each unit around the others, and the units whose published index gives them."""
+    spread = (figure["ikm.unit.madiun_2023_max"] - figure["ikm.unit.madiun_2023_min"]) / rule.RANGE_OF_70_UNITS
+    prefix, city = "index.pekppp.", figure["index.pekppp.city"]
+    index = {k.removeprefix(prefix): v - city for k, v in figure.items() if k.startswith(prefix) and k != f"{prefix}city"}
+    scale = math.sqrt(sum(v * v for v in index.values()) / len(index))
+    busiest = {r["unit"]: 0.0 for r in rows}
+    for r in rows:
+        if r["kind"] == "counter":
+            busiest[r["unit"]] = max(busiest[r["unit"]], load(r))
+    middle = statistics.median(x for x in busiest.values() if x)
+    score = {u["id"]: rule.KIND_SCORE[u["kind"]] + rule.LOAD_SCORE * max(0.0, busiest.get(u["id"], 0.0) - middle)
+             for u in units if u["id"] not in index}
+    mean, sd = statistics.fmean(score.values()), statistics.pstdev(score.values())
+    return {**{k: spread * (v - mean) / sd for k, v in score.items()}, **{k: spread * v / scale for k, v in index.items()}}, set(index)
+
+
+def ratings(figure: dict, units: list[dict], rows: list[dict]) -> list[dict]:
+    """Mean rating of the nine elements; the city's IKM, weighted by people served, is the median of the published cities."""
+    target = statistics.median(v for k, v in figure.items() if k.startswith("ikm.city."))
+    around, by_index = deviations(figure, units, rows)
+    served = sum(u["users_per_year"] for u in units)
+    centre = target - sum(u["users_per_year"] * around[u["id"]] for u in units) / served
+    written = []
+    for u in units:
+        mean = (centre + around[u["id"]]) / 25
+        room = (4 - mean) / (4 - target / 25)
+        elements = {e: f"{mean + rule.PROFILE[e] * room:.3f}" for e in rule.ELEMENTS}
+        source = "rule_ratings_index" if u["id"] in by_index else "rule_ratings_kind"
+        written.append({"unit": u["id"], **elements, "grade": "D", "source": source})
+    return written
+
+
+def write(folder: Path, name: str, columns: list[str], rows: list[dict]) -> None:
     """One table."""
     with open(folder / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
+        writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
         writer.writerows(rows)
 
 
-def main(folder: Path = FOLDER) -> None:
-    """Write all estimated tables."""
-    rows = units()
-    kind = {row["id"]: row["kind"] for row in rows}
-    write("units", ["id", "name_id", "name_en", "form", "kind", "parent", "users_per_year", "population_served", "respondents",
-                    "grade", "source"],
-          [[r["id"], r["id_"], r["en"], r["form"], r["kind"], r["parent"], round(r["users"]), round(r["served"]), 150, "D",
-            "rule_users"] for r in rows], folder)
-    cells = staff(rows)
-    write("staff", ["unit", "group", "pns", "pppk", "exit_relative", "grade", "source"], cells, folder)
-    write("levels", ["unit", "group", *COMPETENCIES, "grade", "source"],
-          [[c[0], c[1], *(level(kind[c[0]], c[1], name) for name in COMPETENCIES), "D", "rule_levels"] for c in cells], folder)
-    pupils = [[f"{r['id']}_sekolah", r["id"], "Pembelajaran", "Teaching", "school", round(r["pupils"]), *[""] * 11, "D",
-               "rule_school"] for r in rows if "pupils" in r]
-    write("services", ["id", "unit", "name_id", "name_en", "kind", "volume_per_year", "servers", "minutes", "hours_per_day",
-                       "days_per_year", "peak_share", "peak_hours", "standard_minutes", "baseline_days", "standard_days",
-                       "error_rate", "staff_controlled", "grade", "source"],
-          counters(rows) + casework(rows) + pupils, folder)
-    write("ratings", ["unit", *ELEMENTS, "grade", "source"], ratings(rows), folder)
+def main(folder: Path = CITY) -> None:
+    """Write units, staff, levels, services and ratings."""
+    figure = {row["key"]: float(row["value"]) for row in table("figures")}
+    people = residents(figure)
+    units = agencies(figure) + districts(people) + health(figure, people) + schools(figure, people)
+    cells = staff(figure, units)
+    rows = services(figure, units, people, cells)
+    users(units, rows)
+    leave, by_id = exits(figure, cells), {u["id"]: u for u in units}
+    end = ["grade", "source"]
+    write(folder, "units", ["id", "name_id", "name_en", "form", "kind", "parent", "users_per_year", "population_served",
+                            "respondents", *end], units)
+    write(folder, "staff", ["unit", "group", "pns", "pppk", "exit_relative", *end],
+          [{"unit": u, "group": g, "pns": n[0], "pppk": n[1], "exit_relative": leave[g], "grade": "D",
+            "source": f"rule_staff_{by_id[u]['sector']}"} for (u, g), n in cells.items()])
+    write(folder, "levels", ["unit", "group", *rule.COMPETENCIES, *end],
+          [{"unit": u, "group": g, **{c: level(by_id[u], g, c) for c in rule.COMPETENCIES}, "grade": "D",
+            "source": "rule_levels"} for u, g in cells])
+    write(folder, "services", ["id", "unit", "name_id", "name_en", "kind", "volume_per_year", "servers", "minutes",
+                               "hours_per_day", "days_per_year", "peak_share", "peak_hours", "standard_minutes",
+                               "baseline_days", "standard_days", "error_rate", "staff_controlled", *end], rows)
+    write(folder, "ratings", ["unit", *rule.ELEMENTS, *end], ratings(figure, units, rows))
 
 
 if __name__ == "__main__":
-    main()
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--out", type=Path, default=CITY, help="folder to write into")
+    main(options.parse_args().out)

@@ -58,21 +58,23 @@ def lab_command(notebook: str | os.PathLike, port: int) -> Command:
 
 def main(arguments: list[str] | None = None) -> None:
     """Become the chosen server; its kernels import this same package, wherever the notebook lies."""
-    parser = argparse.ArgumentParser(prog="python -m simulation.workbook.serve", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m simulation.workbook.serve", description=__doc__.splitlines()[0],
+                                     epilog="Further options go to JupyterLab or Voila.")
     parser.add_argument("how", choices=("lab", "council"), help="JupyterLab, or one page without code")
     parser.add_argument("notebook", type=Path)
-    parser.add_argument("--port", type=int, default=8888)
+    parser.add_argument("--port", type=int, help="default: 8888 for lab, 8866 for council")
     parser.add_argument("--lang", choices=LANGUAGES, default=DEFAULT, help="language of the page without code")
-    chosen = parser.parse_args(arguments)
+    chosen, further = parser.parse_known_args(arguments)
     if not chosen.notebook.is_file():
         parser.error(f"there is no notebook {chosen.notebook}")
     if chosen.how == "lab":
-        command = lab_command(chosen.notebook, chosen.port)
+        command = lab_command(chosen.notebook, chosen.port or 8888)
     else:
-        command = voila_command(chosen.notebook, chosen.port, chosen.lang)
+        command = voila_command(chosen.notebook, chosen.port or 8866, chosen.lang)
     packages = [str(_HERE.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ.update(command.env, PYTHONPATH=os.pathsep.join(packages))
-    _, _, module, *sys.argv[1:] = command.argv
+    _, _, module, *options = command.argv
+    sys.argv[1:] = [*options, *further]
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
