@@ -73,7 +73,7 @@ class BudgetLaboratory:
     def _build(self, start: str) -> None:
         lang = self.lang
         names = [(s.name[lang], key) for key, s in self.library.items()]
-        style, layout = {"description_width": "initial"}, widgets.Layout(width="340px")
+        style, layout = {"description_width": "initial"}, widgets.Layout(width="460px")
         self.picker = widgets.Dropdown(options=names, value=start, description=say("field.scenario", lang), style=style, layout=layout)
         self.other = widgets.Dropdown(options=names, value=names[0][1], description=say("field.other", lang), style=style, layout=layout)
         self.controls = {name: control(name, self.start, lang) for name in shown_fields()}

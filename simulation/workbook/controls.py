@@ -11,7 +11,7 @@ from simulation.scenario import Scenario
 
 MILLION = 1e6
 _WIDE = {"description_width": "initial"}
-_LAYOUT = widgets.Layout(width="340px")
+_LAYOUT = widgets.Layout(width="460px")
 
 
 def declared(name: str) -> dict:

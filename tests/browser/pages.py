@@ -101,7 +101,7 @@ class Visit:
         """A slider by its label, or by its place on the page."""
         if isinstance(name_or_place, int):
             return self.page.locator("[role=slider]").nth(name_or_place)
-        box = self.page.locator(".jupyter-widgets", has=self.page.locator(f".widget-label:text-is('{name_or_place}')"))
+        box = self.page.locator(".widget-inline-hbox", has=self.page.locator(f".widget-label:text-is('{name_or_place}')"))
         return box.locator("[role=slider]").first
 
     def screenshot(self, name: str, selector: str | None = None) -> Path:

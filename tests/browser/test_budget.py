@@ -1,0 +1,58 @@
+"""The budget laboratory as a planner uses it: the panel in JupyterLab and on the page without code, both languages."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser import pages
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+BUDGET = {"id": "Anggaran per tahun (juta Rp)", "en": "Yearly budget (million Rp)"}
+NAMES = {"id": "02_anggaran.ipynb", "en": "02_budget.ipynb"}
+PANEL = ".widget-vbox .simulation-chart"
+
+
+def copied(tmp_path, lang):
+    """The notebook in a folder of its language, so that nothing a test does is kept."""
+    folder = tmp_path / lang
+    folder.mkdir()
+    return Path(shutil.copy(NOTEBOOKS / lang / NAMES[lang], folder))
+
+
+def report(page, times_ms):
+    print(json.dumps({"page": page, **pages.summary(times_ms)}))
+
+
+def sentence(visit):
+    return visit.page.locator(".widget-vbox b").first.inner_text()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_forty_budget_changes_on_the_page_without_code(browser, tmp_path, lang):
+    """Each press repaints all charts, the sentence follows, nothing leaves the machine and nothing goes wrong."""
+    with pages.voila(browser, copied(tmp_path, lang), tmp_path, lang) as visit:
+        visit.wait_for_charts(4, PANEL)
+        before = sentence(visit)
+        visit.screenshot(f"budget_voila_{lang}")
+        report(f"voila {lang}", visit.move_slider(BUDGET[lang], 40, selector=PANEL))
+        visit.page.wait_for_timeout(3000)
+        assert sentence(visit) != before
+        visit.screenshot(f"budget_voila_{lang}_moved")
+        assert visit.outside == []
+        assert visit.errors == []
+
+
+def test_forty_budget_changes_in_lab(browser, tmp_path):
+    """The same in JupyterLab."""
+    with pages.lab(browser, copied(tmp_path, "id"), tmp_path) as visit:
+        pages.run_all_cells(visit)
+        visit.wait_for_charts(4, PANEL)
+        before = sentence(visit)
+        report("lab id", visit.move_slider(BUDGET["id"], 40, selector=PANEL))
+        visit.page.wait_for_timeout(3000)
+        visit.screenshot("budget_lab_id")
+        assert sentence(visit) != before
+        assert visit.outside == []
+        assert visit.errors == []
