@@ -87,15 +87,14 @@ def spread(seats: float, cap: np.ndarray, weight: np.ndarray, heads: np.ndarray)
     if heads_ @ cap_ <= seats:
         share[open_cells] = cap_
         return share
-    full_at = cap_ / weight_
-    order = np.argsort(full_at, kind="stable")
+    urgency = weight_ / weight_.max() / cap_
+    order = np.argsort(-urgency, kind="stable")
     full = np.concatenate([[0.0], np.cumsum((heads_ * cap_)[order])])
-    claim = (heads_ * weight_)[order]
-    claim_left = claim.sum() - np.concatenate([[0.0], np.cumsum(claim)])
-    filled_at = full[:-1] + full_at[order] * claim_left[:-1]
-    k = int(np.searchsorted(filled_at, seats))
-    level = (seats - full[k]) / claim_left[k]
-    share[open_cells] = np.minimum(cap_, level * weight_)
+    claim_left = np.cumsum((heads_ * weight_)[order][::-1])[::-1]  # from the end: a difference of sums could reach 0
+    filled_at = full[:-1] + cap_[order] * (claim_left / weight_[order])
+    k = min(int(np.searchsorted(filled_at, seats)), len(order) - 1)
+    filled = urgency >= urgency[order[k - 1]] if k else np.zeros(len(order), dtype=bool)
+    share[open_cells] = np.where(filled, cap_, np.minimum(cap_, weight_ / claim_left[k] * (seats - full[k])))
     return share
 
 
