@@ -93,8 +93,9 @@ def spread(seats: float, cap: np.ndarray, weight: np.ndarray, heads: np.ndarray)
     claim_left = np.cumsum((heads_ * weight_)[order][::-1])[::-1]  # from the end: a difference of sums could reach 0
     filled_at = full[:-1] + cap_[order] * (claim_left / weight_[order])
     k = min(int(np.searchsorted(filled_at, seats)), len(order) - 1)
+    rest = max(0.0, seats - full[k])
     filled = urgency >= urgency[order[k - 1]] if k else np.zeros(len(order), dtype=bool)
-    share[open_cells] = np.where(filled, cap_, np.minimum(cap_, weight_ / claim_left[k] * (seats - full[k])))
+    share[open_cells] = np.where(filled, cap_, np.minimum(cap_, weight_ / claim_left[k] * rest))
     return share
 
 
