@@ -21,7 +21,7 @@ from simulation.files import Document, read_yaml
 from simulation.schema import GRADES, GROUPS, NEEDED, Ledger, validated
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-BLOCK = 128  # draws; the unit of work, so that results do not depend on how blocks are shared out
+BLOCK = 256  # draws; the unit of work, so that results do not depend on how blocks are shared out
 
 
 @dataclass(frozen=True)

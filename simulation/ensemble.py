@@ -46,12 +46,28 @@ def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: in
     scenario.for_city(city)
     ledger = assumptions.replace(scenario.overrides, scenario.structure)
     setting = chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed)
-    values, luck = ledger.draw(int(draws), scenario.seed, len(scenario.catalogue.ids))
-    blocks = [_block(values, luck, first) for first in range(0, draws, BLOCK)]
+    run_draws = int(draws) + (draws % BLOCK == 1)  # numpy adds up a block of a single draw in another order
+    values, luck = ledger.draw(run_draws, scenario.seed, len(scenario.catalogue.ids))
+    blocks = [_block(values, luck, first) for first in range(0, run_draws, BLOCK)]
     run = executor.map if executor else map
-    parts = list(run(chain.run, [setting] * len(blocks), *zip(*blocks, strict=True)))
-    arrays = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    arrays = _collected(run(chain.run, [setting] * len(blocks), *zip(*blocks, strict=True)), run_draws)
+    if run_draws > draws:
+        values = {key: value[:draws] for key, value in values.items()}
+        arrays = {name: array[..., :draws] for name, array in arrays.items()}
     return Outcome(scenario, city, ledger, setting, values, arrays)
+
+
+def _collected(parts, draws: int) -> dict[str, np.ndarray]:
+    """Blocks put side by side as they arrive, so that only one is held beside the result."""
+    arrays: dict[str, np.ndarray] = {}
+    first = 0
+    for part in parts:
+        for name, block in part.items():
+            if name not in arrays:
+                arrays[name] = np.empty((*block.shape[:-1], draws))
+            arrays[name][..., first:first + block.shape[-1]] = block
+        first += block.shape[-1]
+    return arrays
 
 
 def _block(values: dict, luck: np.ndarray, first: int) -> tuple[dict, np.ndarray]:

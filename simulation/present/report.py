@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from simulation.assumptions import Assumptions
@@ -30,8 +28,7 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     assumptions = Assumptions.load()
     city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
     scenarios = _load_all(files)
-    with ThreadPoolExecutor(os.cpu_count()) as executor:
-        outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
+    outcomes = [simulate(scenario, city, assumptions, draws) for scenario in scenarios]
     comparisons = [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
     content = summary(comparisons)
     if out:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -64,8 +62,7 @@ class Workbook:
             raise InputError(problems)
         base = next(iter(self.scenarios))
         wanted = dict.fromkeys([base, *(names or self.scenarios)])
-        with ThreadPoolExecutor(os.cpu_count()) as executor:
-            outcomes = [simulate(self.scenarios[name], self.city, self.assumptions, draws, executor) for name in wanted]
+        outcomes = [simulate(self.scenarios[name], self.city, self.assumptions, draws) for name in wanted]
         return [compare(outcome, outcomes[0]) for outcome in outcomes]
 
     def honesty(self) -> Html:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from concurrent.futures import ThreadPoolExecutor
 from html import escape
 
 import ipywidgets as widgets
@@ -42,7 +40,6 @@ class BudgetLaboratory:
         self.assumptions = assumptions or Assumptions.load()
         self.city = city or City.load(tables=self.assumptions.tables)
         self.library = Scenario.library()
-        self._executor = ThreadPoolExecutor(os.cpu_count())
         self._known: dict[tuple[str, int], Outcome] = {}
         self._timer = None
         self._setting = False
@@ -139,7 +136,7 @@ class BudgetLaboratory:
         if key not in self._known:
             if len(self._known) > 8:
                 self._known.pop(next(iter(self._known)))
-            self._known[key] = simulate(scenario, self.city, self.assumptions, draws, self._executor)
+            self._known[key] = simulate(scenario, self.city, self.assumptions, draws)
         return self._known[key]
 
     def _calculate(self, draws: int) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.browser import pages
 
+pytestmark = pytest.mark.browser
+
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 BUDGET = {"id": "Anggaran per tahun (juta Rp)", "en": "Yearly budget (million Rp)"}
 NAMES = {"id": "02_anggaran.ipynb", "en": "02_budget.ipynb"}
