@@ -46,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(error.text(chosen.lang), file=sys.stderr)
         return 2
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stdout = None
     except OSError as error:
         place = str(error.filename or "")
         print(Problem("not_writable", {"found": error.strerror or "?"}, place or None).text(chosen.lang), file=sys.stderr)

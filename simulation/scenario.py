@@ -22,7 +22,7 @@ Programme = ProgrammeRow
 Weight = Annotated[float, Field(ge=0.0, le=1000.0)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """All programmes a scenario can choose from, also as arrays in the same order.
 
@@ -173,6 +173,13 @@ class Scenario(Strict):
     def _with(self, catalogue: Catalogue, file: str | None) -> Scenario:
         self._catalogue, self._file = catalogue, file
         return self
+
+    def __eq__(self, other: object) -> bool:
+        """Same content and same catalogue, wherever it was read from."""
+        return (isinstance(other, Scenario) and self.model_dump() == other.model_dump()
+                and self.catalogue.id == other.catalogue.id)
+
+    __hash__ = None
 
     @property
     def catalogue(self) -> Catalogue:
