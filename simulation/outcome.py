@@ -105,9 +105,16 @@ class Outcome:
         Args:
             group: a staff group; None for all ASN.
         """
-        mean, level_sd, weight, _ = self._levels(group)
-        total = sum(np.einsum("lrtd,r->ltd", levels.shares(m, level_sd), weight) for m in mean)
-        return total / (len(mean) * weight.sum())
+        if group not in self._level_shares:
+            mean, level_sd, weight, _ = self._levels(group)
+            total = sum(np.einsum("lrtd,r->ltd", levels.shares(m, level_sd), weight) for m in mean)
+            self._level_shares[group] = total / (len(mean) * weight.sum())
+        return self._level_shares[group]
+
+    @cached_property
+    def _level_shares(self) -> dict:
+        """Level shares already asked for, by group: a panel asks for its baseline's again and again."""
+        return {}
 
     def meeting_standard(self, group: str | None = None) -> np.ndarray:
         """Share of staff at the required level or above, mean of the competencies, (years + 1, draws)."""

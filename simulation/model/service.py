@@ -51,7 +51,7 @@ def erlang_c(servers: np.ndarray, load: np.ndarray) -> np.ndarray:
     """
     servers = np.asarray(servers)[:, None]
     blocked = np.ones_like(load)
-    for k in range(1, int(servers.max()) + 1):
+    for k in range(1, int(servers.max(initial=0)) + 1):
         grown = load * blocked
         blocked = np.where(k <= servers, grown / (k + grown), blocked)
     return blocked / (1.0 - load / servers * (1.0 - blocked))

@@ -212,7 +212,5 @@ def _afterwards(share, scenario, heads, hours_per_jp, effective_hours):
 
 def _sum_over_last(flow: np.ndarray, span: int) -> np.ndarray:
     """Moving sum of the last `span` quarters, (quarters, cells)."""
-    total = np.cumsum(flow, axis=0)
-    recent = total.copy()
-    recent[span:] -= total[:-span]
-    return recent
+    total = np.cumsum(np.concatenate([np.zeros((span, flow.shape[1])), flow]), axis=0)
+    return total[span:] - total[: len(flow)]

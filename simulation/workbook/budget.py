@@ -46,7 +46,8 @@ class BudgetLaboratory:
         self.start = self.library[start]
         self._build(start)
         self._calculate(FULL)
-        self._show(first=True)
+        self._draw()
+        self._show(at_rest=True)
 
     @property
     def scenario(self) -> Scenario:
@@ -122,7 +123,7 @@ class BudgetLaboratory:
     def _answer(self, draws: int) -> bool:
         try:
             self._calculate(draws)
-            self._show()
+            self._show(at_rest=draws == FULL)
             self.message.value = ""
             return True
         except InputError as error:
@@ -150,21 +151,25 @@ class BudgetLaboratory:
             other = other.replace({"years": scenario.years, "budget_rp": other.budget_by_year[0]})
         self.comparison = compare(self.outcome, self._run(other, draws))
 
-    def _show(self, first: bool = False) -> None:
+    def _pictures(self) -> dict:
+        both = [self.comparison.a, self.comparison.b]
+        return {"gain": views.gain_fan(self.comparison, self.lang), "ikm": views.ikm_fan(both, self.lang),
+                "levels": views.levels(both, self.lang), "waiting": views.waiting(both, self.lang)}
+
+    def _draw(self) -> None:
+        self.charts = {name: VegaLive(picture) for name, picture in self._pictures().items()}
+        self.widget = self._layout()
+
+    def _show(self, at_rest: bool) -> None:
+        """Repaint charts and words; the long table of units waits until the hand rests."""
         lang, comparison = self.lang, self.comparison
-        both = [comparison.a, comparison.b]
-        pictures = {"gain": views.gain_fan(comparison, lang), "ikm": views.ikm_fan(both, lang),
-                    "levels": views.levels(both, lang), "waiting": views.waiting(both, lang)}
-        if first:
-            self.charts = {name: VegaLive(picture) for name, picture in pictures.items()}
-            self.widget = self._layout()
-        else:
-            for name, picture in pictures.items():
-                self.charts[name].show(picture)
+        for name, picture in self._pictures().items():
+            self.charts[name].show(picture)
         lines = [f"<b>{escape(comparison.sentence(lang))}</b>", words.money_line(comparison, lang),
                  words.legal_line(comparison.a, lang), *words.honesty(self.city, self.assumptions, lang)]
         self.sentence.value = f"<div style='max-width:760px;font-size:15px;line-height:1.45'><p>{'</p><p>'.join(lines)}</p></div>"
-        self.units.value = units_html(comparison, lang)
+        if at_rest:
+            self.units.value = units_html(comparison, lang)
 
 
 def _warning(text: str) -> str:

@@ -113,6 +113,15 @@ def test_nobody_is_away_for_more_than_the_quarter(town, decision):
         assert np.all(share >= 0.0) and np.all(share <= 1.0)
 
 
+@few
+@given(st.integers(0, 12), st.integers(1, 12))
+def test_follow_up_lasts_as_long_as_it_is_paid_for(span, quarters):
+    """A moving sum of the last quarters, also of none or of more than there are."""
+    flow = np.arange(1.0, quarters + 1)[:, None]
+    recent = training._sum_over_last(flow, span)[:, 0]
+    assert recent.tolist() == [sum(flow[max(0, q + 1 - span):q + 1, 0]) for q in range(quarters)]
+
+
 def plan_of(town, decision):
     fixed = LEDGER.fixed
     return training.plan(BASE.replace(decision), town, LEDGER.tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
@@ -145,6 +154,15 @@ def test_answers_stay_between_one_and_four(latent, spacing):
     rating = satisfaction.mean_rating(latent, spacing)
     assert np.all(rating >= 1.0) and np.all(rating <= 4.0)
     assert 25.0 <= satisfaction.ikm(rating) <= 100.0
+
+
+@few
+@given(vectors(st.floats(-1e6, 1e6) | st.floats(-8.0, 8.0), 9), st.floats(1.2, 2.2))
+def test_the_rating_curve_is_the_exact_one(latent, spacing):
+    """The quick curve differs from the ordered probit by less than 1e-9 and keeps its bounds."""
+    rating = satisfaction.RatingCurve(spacing)(latent)
+    assert rating == pytest.approx(satisfaction.mean_rating(latent, spacing), abs=1e-9)
+    assert np.all(rating >= 1.0) and np.all(rating <= 4.0)
 
 
 @few

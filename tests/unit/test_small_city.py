@@ -50,6 +50,16 @@ def test_the_published_scenarios_run_in_it(town, ledger, library):
             assert np.all(share >= 0.0) and np.all(share <= 1.0)
 
 
+@pytest.mark.parametrize("kind", ["counter", "casework", "school"])
+def test_a_city_may_lack_a_kind_of_service(kind, tmp_path, ledger, library):
+    """No counter, no permit or no school: the rest still runs."""
+    folder = small_city.write(tmp_path / "town")
+    rows = (folder / "services.csv").read_text().splitlines()
+    (folder / "services.csv").write_text("\n".join(row for row in rows if f",{kind}," not in row))
+    outcome = simulate(library["designed_for_impact"], City.load(folder), ledger, 8)
+    assert np.isfinite(outcome.city_ikm).all() and np.isfinite(outcome.waiting_minutes).all()
+
+
 def test_training_its_front_line_is_better_than_nothing(town, ledger, library):
     """The comparison of two scenarios works in another city too."""
     plan = library["designed_for_impact"].replace({"budget_rp": 1e9})
