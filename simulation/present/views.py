@@ -14,6 +14,7 @@ from simulation.present.picture import LOCALES, Picture
 from simulation.present.words import stamp
 
 BUSIEST = 5
+WIDTH = 680  # pixels of a chart on its own
 
 
 def _band_rows(series: np.ndarray, outcome, lang: str) -> list[dict]:
@@ -34,26 +35,26 @@ def _domain(series: list[np.ndarray], step: float) -> tuple[float, float]:
     return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
 
 
-def ikm_fan(outcomes, lang: str = "id") -> Picture:
+def ikm_fan(outcomes, lang: str = "id", width: int = WIDTH) -> Picture:
     """IKM of the city over the quarters for one or two scenarios."""
     outcomes = distinct(outcomes)
     heading = Heading(say("chart.ikm", lang), say("chart.ikm_sub", lang), stamp(outcomes, lang), _describe(outcomes, lang))
     rows = [row for o in outcomes for row in _band_rows(o.city_ikm, o, lang)]
     return charts.fan(rows, heading, y_domain=_domain([o.city_ikm for o in outcomes], 5.0), y_title=say("chart.ikm", lang),
-                      locale=LOCALES[lang], decimals=2)
+                      locale=LOCALES[lang], decimals=2, width=width)
 
 
-def gain_fan(comparison, lang: str = "id") -> Picture:
+def gain_fan(comparison, lang: str = "id", width: int = WIDTH) -> Picture:
     """IKM difference from the other scenario over the quarters: the unknown starting level drops out."""
     heading = Heading(say("chart.gain_title", lang, other=comparison.b.scenario.name[lang]), say("chart.gain_sub", lang),
                       stamp([comparison.a, comparison.b], lang), comparison.sentence(lang))
     series = comparison.series()
     low, high = _domain([series], 0.5)
     return charts.fan(_band_rows(series, comparison.a, lang), heading, y_domain=(min(low, -0.5), max(high, 1.5)),
-                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2)
+                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width)
 
 
-def levels(outcomes, lang: str = "id", group: str = "frontline") -> Picture:
+def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WIDTH) -> Picture:
     """Share of staff at each official level over the years."""
     outcomes = distinct(outcomes)
     rows = []
@@ -62,10 +63,11 @@ def levels(outcomes, lang: str = "id", group: str = "frontline") -> Picture:
         rows += [{"scenario": o.scenario.name[lang], "year": o.scenario.start_year - 1 + t, "level": k + 1,
                   "share": float(shares[k, t])} for t in range(shares.shape[1]) for k in range(5)]
     heading = Heading(say("chart.levels_title", lang), say("chart.levels_sub", lang), stamp(outcomes, lang))
-    return charts.levels(rows, heading, level_names=[say(f"level.{k}", lang) for k in range(1, 6)], locale=LOCALES[lang])
+    return charts.levels(rows, heading, level_names=[say(f"level.{k}", lang) for k in range(1, 6)], locale=LOCALES[lang],
+                         width=width)
 
 
-def waiting(outcomes, lang: str = "id") -> Picture:
+def waiting(outcomes, lang: str = "id", width: int = WIDTH) -> Picture:
     """Minutes at the busiest counters now and in the last year."""
     outcomes = distinct(outcomes)
     city, first = outcomes[0].city, outcomes[0]
@@ -82,7 +84,8 @@ def waiting(outcomes, lang: str = "id") -> Picture:
             rows.append({"counter": counter, "series": name, "p05": low, "p50": middle, "p95": high})
     top = float(np.ceil(max(row["p95"] for row in rows) / 10.0) * 10.0)
     heading = Heading(say("chart.waiting_title", lang), say("chart.waiting_sub", lang), stamp(outcomes, lang))
-    return intervals.waiting(rows, heading, x_domain=(0.0, top), x_title=say("chart.minutes", lang), locale=LOCALES[lang])
+    return intervals.waiting(rows, heading, x_domain=(0.0, top), x_title=say("chart.minutes", lang), locale=LOCALES[lang],
+                             width=width)
 
 
 def differences(comparisons, lang: str = "id") -> Picture:

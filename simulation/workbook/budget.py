@@ -21,6 +21,7 @@ from simulation.workbook.live import VegaLive
 
 QUICK, FULL = 256, 1024  # draws while a control moves, and once it rests
 REST_SECONDS = 0.6
+WIDTH = 520  # pixels, so that two charts stand side by side in JupyterLab and on a projector
 
 
 class BudgetLaboratory:
@@ -153,8 +154,8 @@ class BudgetLaboratory:
 
     def _pictures(self) -> dict:
         both = [self.comparison.a, self.comparison.b]
-        return {"gain": views.gain_fan(self.comparison, self.lang), "ikm": views.ikm_fan(both, self.lang),
-                "levels": views.levels(both, self.lang), "waiting": views.waiting(both, self.lang)}
+        return {"gain": views.gain_fan(self.comparison, self.lang, WIDTH), "ikm": views.ikm_fan(both, self.lang, WIDTH),
+                "levels": views.levels(both, self.lang, width=WIDTH), "waiting": views.waiting(both, self.lang, WIDTH)}
 
     def _draw(self) -> None:
         self.charts = {name: VegaLive(picture) for name, picture in self._pictures().items()}
@@ -167,7 +168,7 @@ class BudgetLaboratory:
             self.charts[name].show(picture)
         lines = [f"<b>{escape(comparison.sentence(lang))}</b>", words.money_line(comparison, lang),
                  words.legal_line(comparison.a, lang), *words.honesty(self.city, self.assumptions, lang)]
-        self.sentence.value = f"<div style='max-width:760px;font-size:15px;line-height:1.45'><p>{'</p><p>'.join(lines)}</p></div>"
+        self.sentence.value = f"<div style='max-width:560px;padding-left:18px;font-size:15px;line-height:1.45'><p>{'</p><p>'.join(lines)}</p></div>"
         if at_rest:
             self.units.value = units_html(comparison, lang)
 

@@ -39,7 +39,7 @@ LEDGER = {
     "an alternative the model does not have": lambda c: c["structure"][0]["options"].append(
         {"id": "steep", "label": {"id": "curam", "en": "steep"}}),
     "a kind of distribution that is a list": spread("d20", kind=["normal"]),
-    "a support of words": spread("d20", support=["low", "high"]),
+    "a support of words": spread("d20", support=["a", "b"]),
     "a support half empty": spread("d20", support=[0.3, None]),
     "a support out of reach": spread("d20", support=[50.0, 60.0]),
     "a share above one": value("p0", 2.0, [0.0, 3.0]),

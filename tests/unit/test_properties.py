@@ -29,7 +29,7 @@ def town(tmp_path_factory):
 def cells(draw):
     """(cap, weight, heads) of some cells."""
     size = draw(st.integers(1, 12))
-    cap = draw(vectors(st.just(0.0) | st.just(1.0) | shares, size))
+    cap = draw(vectors(st.just(0.0) | st.floats(1e-9, 1.0), size))
     weight = draw(vectors(st.just(0.0) | st.just(1.0) | st.floats(1e-12, 1000.0), size))
     heads = draw(vectors(st.integers(0, 3000).map(float), size))
     return cap, weight, heads
@@ -73,7 +73,7 @@ def decisions(draw):
         "follow_up": draw(st.sampled_from(["as_designed", "all", "none"])),
         "refresher_months": draw(st.sampled_from([0, 6, 12])),
         "quarters": draw(st.lists(st.integers(1, 4), min_size=1, max_size=4, unique=True)),
-        "unit_weights": draw(st.dictionaries(st.sampled_from(["capil", "izin", "sdn1"]), st.floats(0.0, 10.0))),
+        "unit_weights": draw(st.dictionaries(st.sampled_from(["capil", "izin", "sdn1"]), st.just(0.0) | st.floats(1e-6, 1000.0))),
     }
 
 
