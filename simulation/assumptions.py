@@ -18,7 +18,8 @@ import numpy as np
 from simulation import distributions
 from simulation.errors import InputError, Problem, nearest, shown, unknown
 from simulation.files import Document, read_yaml
-from simulation.schema import GRADES, GROUPS, NEEDED, Ledger, validated
+from simulation.ledger_checks import inconsistent
+from simulation.schema import GROUPS, Ledger, validated
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 BLOCK = 256  # draws; the unit of work, so that results do not depend on how blocks are shared out
@@ -107,7 +108,7 @@ class Assumptions:
         """
         document = read_yaml(path)
         ledger = validated(Ledger, document)
-        problems = list(_inconsistent(ledger, document))
+        problems = list(inconsistent(ledger, document))
         if problems:
             raise InputError(problems)
         rows = tuple(
@@ -269,46 +270,3 @@ def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
     strange += [Problem(code, values, column=row.key) for code, values in distributions.problems(distribution)]
     return replace(row, value=float(value), range=(low, high), changed=True,
                    distribution=MappingProxyType(distribution)), strange
-
-
-def _inconsistent(ledger: Ledger, document: Document):
-    """Problems between fields of the ledger that each look right on their own."""
-    names = [c.id for c in ledger.competencies]
-    seen: dict[str, int] = {}
-    for i, row in enumerate(ledger.parameters):
-        if row.key in seen:
-            yield document.problem("repeated_key", ("parameters", i, "key"), {"found": row.key})
-        seen[row.key] = i
-        if not row.range[0] <= row.value <= row.range[1]:
-            values = {"found": f"{row.value:g}", "low": f"{row.range[0]:g}", "high": f"{row.range[1]:g}"}
-            yield document.problem("out_of_range", ("parameters", i, "value"), values)
-        for code, values in distributions.problems(row.distribution):
-            yield document.problem(code, ("parameters", i, "distribution"), values)
-    for key in sorted(set(NEEDED) - set(seen)):
-        yield document.problem("missing_assumption", ("parameters",), {"found": key})
-    for key in sorted(set(seen) - set(NEEDED)):
-        values = {"found": key, "nearest": nearest(key, NEEDED)}
-        yield document.problem("unknown_assumption", ("parameters", seen[key], "key"), values)
-    for section in ("element_mixes", "service_mixes"):
-        for i, row in enumerate(getattr(ledger, section)):
-            yield from _bad_mix(document, (section, i, "mix"), row.mix, names)
-    for group, levels in ledger.required_levels.levels.items():
-        at = ("required_levels", "levels", group)
-        if group not in GROUPS:
-            yield document.problem("unknown_group", at, {"found": group, "nearest": nearest(group, GROUPS)})
-        for name in names:
-            if name not in levels:
-                yield document.problem("missing_key", at, {"found": name})
-    for i, switch in enumerate(ledger.structure):
-        if switch.default not in [o.id for o in switch.options]:
-            options = [o.id for o in switch.options]
-            values = {"found": shown(switch.default), "nearest": nearest(switch.default, options)}
-            yield document.problem("unknown_option", ("structure", i, "default"), values)
-
-
-def _bad_mix(document: Document, at: tuple, mix: dict, names: list[str]):
-    for name in mix:
-        if name not in names:
-            yield document.problem("unknown_competency", (*at, name), {"found": name, "nearest": nearest(name, names)})
-    if mix and abs(sum(mix.values()) - 1.0) > 1e-6:
-        yield document.problem("mix_not_one", at, {"found": f"{sum(mix.values()):g}"})

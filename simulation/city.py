@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
@@ -28,17 +28,25 @@ class Figure(Strict):
     grade: Grade
 
 
+class Totals(Strict):
+    """Published totals that the tables must add up to."""
+
+    pns: Figure
+    pppk: Figure | None = None
+    population: Figure | None = None
+
+
 class CityFile(Strict):
     """`city.yaml`."""
 
-    version: int
+    version: Literal[1]
     id: str
     name: Texts
     province: str
     code: str
     staff_date: str
     base_year: int
-    totals: dict[str, Figure]
+    totals: Totals
     apbd_rp: Figure
 
 

@@ -74,8 +74,16 @@ class CityReader:
         levels = self._levels(ids, staff)
         ratings = self._ratings(ids)
         services = self._services(ids)
-        for key, figure in [*self.about.totals.items(), ("apbd_rp", self.about.apbd_rp)]:
+        for key, figure in self._published():
             self.grades.append(("city.yaml", key, 1, figure.grade, figure.source))
+            if figure.source not in self.sources:
+                self.problems.append(unknown("unknown_source", figure.source, self.sources,
+                                             file=short_path(self.folder / "city.yaml"), column=key))
+        if self.about.apbd_rp.value <= 0:
+            values = {"found": f"{self.about.apbd_rp.value:g}", "limit": "> 0"}
+            self.problems.append(Problem("beyond_limit", values, short_path(self.folder / "city.yaml"), None, "apbd_rp"))
+        if not self.problems and users.sum() <= 0:
+            self.problems.append(Problem("serves_nobody", file=short_path(self.folder / "units.csv"), column="users_per_year"))
         if self.problems:
             raise InputError(self.problems)
         self._totals(staff)
@@ -172,13 +180,18 @@ class CityReader:
         if kind == "counter" and v["peak_hours"] >= v["hours_per_day"]:
             self.problems.append(table.problem("peak_too_long", line, "peak_hours", {"found": f"{v['peak_hours']:g}"}))
 
+    def _published(self):
+        totals = self.about.totals
+        stated = [(key, getattr(totals, key)) for key in type(totals).model_fields]
+        return [*((key, figure) for key, figure in stated if figure), ("apbd_rp", self.about.apbd_rp)]
+
     def _totals(self, staff) -> None:
+        """Staff must add up to the published totals."""
         for key in ("pns", "pppk"):
-            stated, counted = self.about.totals[key].value, staff[key].sum() if key in self.about.totals else None
-            if counted is not None and counted != stated:
-                table = self.folder / "staff.csv"
-                values = {"found": f"{counted:g}", "expected": f"{stated:g}"}
-                self.problems.append(Problem("total_differs", values, short_path(table), None, key))
+            stated, counted = getattr(self.about.totals, key), staff[key].sum()
+            if stated and counted != stated.value:
+                values = {"found": f"{counted:g}", "expected": f"{stated.value:g}"}
+                self.problems.append(Problem("total_differs", values, short_path(self.folder / "staff.csv"), None, key))
 
 
 def _services(rows) -> Services:

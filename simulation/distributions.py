@@ -19,7 +19,7 @@ KINDS = {
 def problems(distribution: dict):
     """(code, values) of everything wrong with a distribution."""
     kind = distribution.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         yield "unknown_distribution", {"found": str(kind), "nearest": ", ".join(KINDS)}
         return
     wanted = KINDS[kind]
@@ -36,12 +36,15 @@ def problems(distribution: dict):
     bounds = [distribution[name] for name in ("low", "mode", "high") if name in wanted]
     support = distribution.get("support")
     if support is not None:
-        if not isinstance(support, (list, tuple)) or len(support) != 2:
+        numbers = isinstance(support, (list, tuple)) and [b for b in support if type(b) in (int, float) and math.isfinite(b)]
+        if not numbers or len(numbers) != 2 or len(support) != 2:
             yield "distribution_support", {"found": str(support)}
             return
         bounds = [support[0], support[1]] if not bounds else bounds
     if bounds != sorted(bounds) or (bounds and bounds[0] == bounds[-1]):
         yield "distribution_order", {"kind": kind}
+    elif support is not None and _cumulative(distribution, float(support[1])) - _cumulative(distribution, float(support[0])) < 1e-6:
+        yield "distribution_reach", {"found": str(list(support)), "kind": kind}
 
 
 def quantile(distribution: dict, u: np.ndarray) -> np.ndarray:

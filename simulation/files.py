@@ -9,11 +9,13 @@ import csv
 import io
 import math
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulation.errors import InputError, Problem, short_path, shown, unknown
 
+_EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")  # 1.6e9 is text to YAML 1.1 and a number to everybody else
 LARGEST_BYTES = 4_000_000  # the largest real input here is some hundred kilobytes
 
 
@@ -122,7 +124,12 @@ def _plain(node, at: tuple, lines: dict, constructor, name: str):
         return result
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, (*at, i), lines, constructor, name) for i, item in enumerate(node.value)]
-    value = constructor.construct_object(node, deep=True)
+    if node.tag == "tag:yaml.org,2002:str" and node.style not in ("'", '"', "|", ">") and _EXPONENT.fullmatch(node.value):
+        return float(node.value)
+    try:
+        value = constructor.construct_object(node, deep=True)
+    except ValueError:  # a date that does not exist, a number too long to be one
+        raise InputError(Problem("yaml_scalar", {"found": shown(node.value)}, name, node.start_mark.line + 1)) from None
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -146,18 +153,13 @@ def read_table(path: Path | str, columns: tuple[str, ...], key: tuple[str, ...])
     first = text.splitlines()[0]
     if first.count(";") > first.count(",") or first.count("\t") > first.count(","):
         raise InputError(Problem("not_comma", {"found": ";" if ";" in first else "tab"}, name, 1))
-    try:
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise InputError(Problem("csv_syntax", {"found": shown(error)}, name)) from None
-    header = [cell.strip() for cell in records[0]]
+    records = _records(text, name)
+    header = [cell.strip() for cell in records[0][1]]
     problems = _header_problems(header, columns, name)
     if problems:
         raise InputError(problems)
     rows, seen = [], {}
-    line = 1
-    for record in records[1:]:
-        line += 1
+    for line, record in records[1:]:
         if not any(cell.strip() for cell in record):
             continue
         if len(record) != len(header):
@@ -176,6 +178,19 @@ def read_table(path: Path | str, columns: tuple[str, ...], key: tuple[str, ...])
     if problems:
         raise InputError(problems)
     return Table(name, tuple(header), tuple(rows))
+
+
+def _records(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Records with the line each one starts on; text in quotes may run over several lines."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records, start = [], 1
+    try:
+        for record in reader:
+            records.append((start, record))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(Problem("csv_syntax", {"found": shown(error)}, name, start)) from None
+    return records
 
 
 def _header_problems(header, columns, name) -> list[Problem]:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, PrivateAttr
 
-from simulation.assumptions import DATA
+from simulation.assumptions import DATA, Assumptions
 from simulation.errors import InputError, Problem, nearest, shown, unknown
 from simulation.files import Document, read_yaml, write_whole
 from simulation.model.training import price_of_classes
@@ -45,10 +45,11 @@ class Catalogue:
     @classmethod
     def load(cls, path: Path | str = DATA / "programmes.yaml", competencies: tuple[str, ...] | None = None) -> Catalogue:
         """Read and check `programmes.yaml`; competencies default to those of the published ledger."""
-        names = list(competencies or _ledger_competencies())
+        tables = Assumptions.load().tables
+        names = list(competencies or tables.competencies)
         document = read_yaml(path)
         content = validated(CatalogueFile, document)
-        problems = list(_bad_programmes(content, document, names))
+        problems = list(_bad_programmes(content, document, names, tables.kinds))
         if problems:
             raise InputError(problems)
         rows = tuple(content.programmes)
@@ -85,13 +86,7 @@ class Catalogue:
                          for row in self.programmes])
 
 
-def _ledger_competencies() -> tuple[str, ...]:
-    from simulation.assumptions import Assumptions
-
-    return Assumptions.load().tables.competencies
-
-
-def _bad_programmes(content: CatalogueFile, document: Document, competencies: list[str]):
+def _bad_programmes(content: CatalogueFile, document: Document, competencies: list[str], kinds: tuple[str, ...]):
     seen = set()
     for i, row in enumerate(content.programmes):
         at = ("programmes", i)
@@ -102,6 +97,13 @@ def _bad_programmes(content: CatalogueFile, document: Document, competencies: li
             if name not in competencies:
                 values = {"found": shown(name), "nearest": nearest(name, competencies)}
                 yield document.problem("unknown_competency", (*at, "content", name), values)
+        chosen = kinds if row.open_to.kinds == "all" else row.open_to.kinds
+        if not chosen:
+            yield document.problem("empty_value", (*at, "open_to", "kinds"))
+        for kind in chosen:
+            if kind not in kinds:
+                values = {"found": shown(kind), "nearest": nearest(kind, kinds)}
+                yield document.problem("unknown_kind", (*at, "open_to", "kinds"), values)
         total = sum(row.content.values())
         if total > 1.0 + 1e-9:
             yield document.problem("shares_over_one", (*at, "content"), {"found": f"{total:g}"})
@@ -309,8 +311,6 @@ class Scenario(Strict):
         yield from self._bad_overrides(document)
 
     def _bad_overrides(self, document: Document):
-        from simulation.assumptions import Assumptions
-
         if not self.overrides and not self.structure:
             return
         try:

@@ -210,17 +210,18 @@ def validated(model: type[Strict], document: Document) -> Strict:
     try:
         return model.model_validate(document.content)
     except ValidationError as error:
-        raise InputError([_problem(model, detail, document) for detail in error.errors()]) from None
+        problems = [_problem(model, detail, document) for detail in error.errors()]
+        first = {(problem.line, problem.column): problem for problem in reversed(problems)}  # one per place: a union fails in every branch
+        raise InputError([problem for problem in problems if first[problem.line, problem.column] is problem]) from None
 
 
 def _problem(model, detail: dict, document: Document) -> Problem:
     """A pydantic error in the reader's words."""
-    at = tuple(part for part in detail["loc"] if _is_place(part, document.content, detail["loc"]))
+    at = _place(document.content, detail["loc"])
     found, context = shown(detail.get("input")), detail.get("ctx", {})
     kind = detail["type"]
     if kind == "missing":
-        return document.problem("missing_key", at[:-1] if at and at[-1] == detail["loc"][-1] else at,
-                                {"found": str(detail["loc"][-1])})
+        return document.problem("missing_key", at, {"found": str(detail["loc"][-1])})
     if kind == "extra_forbidden":
         valid = _keys(model, detail["loc"][:-1])
         return document.problem("unknown_key", at, {"found": shown(detail["loc"][-1]), "nearest": nearest(detail["loc"][-1], valid)})
@@ -244,20 +245,15 @@ def _type_name(key: str) -> dict[str, str]:
     return {lang: say(f"type.{key}", lang) for lang in LANGUAGES}
 
 
-def _is_place(part, content, loc) -> bool:
-    """Whether a step of pydantic's path is a step in the file (and not the name of a union's branch)."""
-    return isinstance(part, int) or part in _names_in(content, loc) or part == loc[-1]
-
-
-def _names_in(content, loc) -> set:
-    names: set = set()
+def _place(content, loc) -> tuple:
+    """The steps of pydantic's path that are steps in the file: not the names of a union's branches, not a missing key."""
+    at = []
     for part in loc:
-        if isinstance(content, dict):
-            names |= set(content)
-            content = content.get(part, content)
-        elif isinstance(content, list) and isinstance(part, int) and part < len(content):
+        inside = part in content if isinstance(content, dict) else isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if inside:
+            at.append(part)
             content = content[part]
-    return names
+    return tuple(at)
 
 
 def _keys(model, loc) -> list[str]:
