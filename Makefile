@@ -13,7 +13,7 @@ run: $(READY)
 	$(PY) -m simulation run data/scenarios/*.yaml --out results
 
 lab: $(READY)
-	$(PY) -m simulation.workbook.serve lab notebooks/id/00_mulai.ipynb
+	$(PY) -m simulation.workbook.serve lab notebooks/id/00_mulai.ipynb --ServerApp.root_dir=$(CURDIR)
 
 council: $(READY)
 	$(PY) -m simulation.workbook.serve council notebooks/id/02_anggaran.ipynb

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulation.city import SMALLEST_GROUP
 from simulation.errors import InputError, unknown
 from simulation.model.training import QUARTERS_PER_YEAR
 
@@ -57,6 +58,7 @@ NAMES: dict[str, Indicator] = {
     "on_time": Indicator("share", {"service": _services("casework", "on_time")}),
     "attainment": Indicator("SD", {"service": _services("schools", "attainment")}),
     "level_share": Indicator("share", {"level": lambda o: (["1", "2", "3", "4", "5"], o.level_shares())}, yearly=True),
+    "job_person_match": Indicator("per cent", {"city": lambda o: (["city"], o.job_person_match()[None])}, yearly=True),
     "meeting_standard": Indicator("share", {"city": lambda o: (["city"], o.meeting_standard()[None]), "group": _meeting}, True),
 }
 
@@ -92,7 +94,7 @@ def comparison_table(comparison):
     import pandas as pd
 
     rows = [("ikm", "IKM", comparison.ikm), ("waiting_minutes", "minutes", comparison.waiting_minutes)]
-    units = {"hours_saved": "hours", "benefit_rp": "rupiah", "cost_rp": "rupiah", "ratio": "ratio", "rp_per_point": "rupiah",
+    units = {"hours_saved": "hours", "staff_hours_freed": "hours", "benefit_rp": "rupiah", "cost_rp": "rupiah", "ratio": "ratio", "rp_per_point": "rupiah",
              "rp_per_participant": "rupiah", "rp_per_jp": "rupiah"}
     rows += [(name, units[name], value) for name, value in comparison.money().items()]
     records = []
@@ -113,7 +115,7 @@ def three(values: np.ndarray) -> tuple[float, float, float]:
 
 
 def units_table(outcome, baseline, lang: str = "id"):
-    """One row per unit in the last year: people, people served, IKM now and then, and the difference from the baseline."""
+    """One row per unit in the last year: people (blank below five), people served, IKM then and now, difference from the baseline."""
     import pandas as pd
 
     city, year = outcome.city, min(outcome.scenario.years, baseline.scenario.years)
@@ -122,7 +124,8 @@ def units_table(outcome, baseline, lang: str = "id"):
     heads = np.bincount(city.cell_unit, city.heads, len(city.units)).astype(int)
     low, middle, high = np.quantile(gain, (0.05, 0.5, 0.95), axis=-1)
     return pd.DataFrame({
-        "unit": [u.id for u in city.units], "name": [u.name(lang) for u in city.units], "asn": heads,
+        "unit": [u.id for u in city.units], "name": [u.name(lang) for u in city.units],
+        "asn": pd.array([n if n >= SMALLEST_GROUP else None for n in heads.tolist()], dtype="Int64"),
         "people_served": city.users.astype(int), "ikm_start": np.median(outcome.ikm[:, 0], axis=-1),
         "ikm_end": np.median(end, axis=-1), "p05": low, "p50": middle, "p95": high,
     })

@@ -123,6 +123,11 @@ class Outcome:
                     for m, need in zip(mean, required, strict=True))
         return total / (len(mean) * weight.sum())
 
+    def job_person_match(self, group: str | None = None) -> np.ndarray:
+        """Actual over required levels in per cent, (years + 1, draws); 90 and 78 are the bands of Peraturan BRIN 3/2023."""
+        mean, _, weight, required = self._levels(group)
+        return np.stack([levels.match_percent(mean[:, :, t], required, weight) for t in range(mean.shape[2])])
+
     def _levels(self, group: str | None):
         """Mean levels (competencies, rows, years + 1, draws), SD, people per row, required (competencies, rows)."""
         city, setting = self.city, self.setting

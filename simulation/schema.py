@@ -249,7 +249,10 @@ def _place(content, loc) -> tuple:
     """The steps of pydantic's path that are steps in the file: not the names of a union's branches, not a missing key."""
     at = []
     for part in loc:
-        inside = part in content if isinstance(content, dict) else isinstance(content, list) and isinstance(part, int) and part < len(content)
+        if isinstance(content, dict):
+            inside = part in content
+        else:
+            inside = isinstance(content, list) and isinstance(part, int) and part < len(content)
         if inside:
             at.append(part)
             content = content[part]

@@ -126,6 +126,7 @@ class Desks:
         self.weight = (self.units == np.arange(len(city.units))[:, None]) * volume
         self.weight = self.weight / np.maximum(self.weight.sum(axis=1, keepdims=True), 1e-300)
         zero = np.zeros_like(self.controlled)
+        self.handling = city.counters.minutes[:, None] * (1.0 + zero[:len(city.counters.minutes)])
         self.start = self._serve(1.0, 1.0 + zero, 1.0 + zero, 1.0 + zero, (self.counters, self.casework))
         self.expectation = satisfaction.Expectation(self._log_time(self.start), a, setting.structure)
 
@@ -141,6 +142,8 @@ class Desks:
         demand = (1.0 - self.errors[:, None]) / (1.0 - comes_back)
         hands = capacity[self.units]
         times = self._serve(self.minutes_factor, factor, hands, demand, (self.counters, self.casework))
+        counters = self.setting.city.counters
+        self.handling = counters.minutes[:, None] * factor[:len(counters.minutes)] * self.minutes_factor * demand[:len(counters.minutes)]
         felt = times if self.rated is None else self._serve(1.0, factor, hands, demand, self.rated)
         slower = self.expectation.slower(self._log_time(felt))
         return times, np.einsum("us,sd->ud", self.weight, slower)
@@ -169,7 +172,8 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
 
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
-        ikm, theta (units, time, draws); minutes, within, days, on_time, attainment (services, time, draws);
+        ikm, theta (units, time, draws); minutes, within, handling, days, on_time, attainment (services, time, draws), where handling is
+        staff minutes per visit of today's demand, cases that come back included;
         filled (units, time, draws); possessed (competencies, rows, years + 1, draws);
         trained, in_use (groups, time, draws).
     """
@@ -247,13 +251,14 @@ class _Series:
         self.weight /= self.weight.sum(axis=1, keepdims=True)
         years, competencies = setting.scenario.years, len(setting.tables.technical)
         sizes = {"ikm": len(city.units), "theta": len(city.units), "minutes": len(city.counters.unit),
-                 "within": len(city.counters.unit), "days": len(city.casework.unit),
+                 "within": len(city.counters.unit), "handling": len(city.counters.unit), "days": len(city.casework.unit),
                  "on_time": len(city.casework.unit), "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
         self.arrays = {name: np.zeros((size, quarters + 1, draws)) for name, size in sizes.items()}
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
         self.arrays["filled"][:, 0] = 1.0
         self._times(0, start)
+        self.arrays["handling"][:, 0] = city.counters.minutes[:, None]
 
     def _times(self, t, times):
         for name, value in zip(("minutes", "within", "days", "on_time"), times, strict=True):
@@ -270,6 +275,7 @@ class _Series:
     def put_service(self, t, theta, times, desks):
         self.arrays["theta"][:, t] = theta
         self.arrays["attainment"][:, t] = service.attainment(theta[self.city.schools.unit], desks.a)
+        self.arrays["handling"][:, t] = desks.handling
         self._times(t, times)
 
     def put_levels(self, year, skill_sd, drift):

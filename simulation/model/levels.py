@@ -6,7 +6,6 @@ import numpy as np
 from scipy.special import ndtr
 
 LEVELS = 5
-JPM_BANDS = (90.0, 78.0)  # Peraturan BRIN 3/2023 Pasal 33: optimal from 90 %, fairly optimal from 78 %
 
 
 def mean_level(base_level, skill_sd, level_sd):

@@ -47,6 +47,7 @@ def worth(comparison) -> dict[str, np.ndarray]:
 
     Returns:
         hours_saved: citizens' hours at the counters over all years.
+        staff_hours_freed: staff hours at the counters freed over all years, hours in courses not taken off.
         benefit_rp, cost_rp: present values of the hours saved and of the extra money and working time.
         ratio: benefit / cost (NaN where there is no extra cost).
         rp_per_point: extra cost per IKM point in the last year (NaN where there is no gain).
@@ -55,6 +56,8 @@ def worth(comparison) -> dict[str, np.ndarray]:
     a, b = comparison.a, comparison.b
     quarters = min(a.quarters, b.quarters)
     saved = (b.hours_waited - a.hours_waited)[1:quarters + 1]
+    handled = hours_waited(b.arrays["handling"] - a.arrays["handling"], a.city.counters.volume_per_year)
+    freed = handled[1:quarters + 1]
     rate, wage = a.values["discount_rate"], a.values["citizen_wage"]
     hour = a.values["staff_cost_per_hour"]
     working_year = a.assumptions["effective_hours"].value
@@ -69,7 +72,7 @@ def worth(comparison) -> dict[str, np.ndarray]:
     spent = a.plan.cost_rp.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            "hours_saved": saved.sum(axis=0), "benefit_rp": benefit, "cost_rp": cost,
+            "hours_saved": saved.sum(axis=0), "staff_hours_freed": freed.sum(axis=0), "benefit_rp": benefit, "cost_rp": cost,
             "ratio": np.where(cost > 0, benefit / cost, np.nan),
             "rp_per_point": np.where((comparison.ikm > 0) & (money > 0), money / comparison.ikm, np.nan),
             "rp_per_participant": np.full(a.draws, spent / seats if seats else np.nan),

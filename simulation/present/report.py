@@ -109,8 +109,8 @@ def write(comparisons, content: dict, out: Path, lang: str) -> None:
     write_whole(out / "record.json", json.dumps(content["record"], indent=1) + "\n")
     base = comparisons[0].b
     if len(comparisons) > 1:
-        views.differences(comparisons, lang).save(out / "differences.png")
+        views.differences(comparisons, lang, run=outcomes).save(out / "differences.png")
     best = max(comparisons, key=lambda c: three(c.ikm)[1]).a
-    views.ikm_fan([best, base], lang).save(out / "ikm.png")
-    views.waiting([best, base], lang).save(out / "waiting.png")
-    views.levels([best, base], lang).save(out / "levels.png")
+    views.ikm_fan([best, base], lang, run=outcomes).save(out / "ikm.png")
+    views.waiting([best, base], lang, run=outcomes).save(out / "waiting.png")
+    views.levels([best, base], lang, run=outcomes).save(out / "levels.png")

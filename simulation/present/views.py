@@ -1,4 +1,7 @@
-"""Pictures of outcomes: which rows each chart shows. Nothing is computed here that is not in a table."""
+"""Pictures of outcomes: which rows each chart shows. Nothing is computed here that is not in a table.
+
+`run` names all outcomes of the run a picture belongs to, so that its small print carries the record's id.
+"""
 
 from __future__ import annotations
 
@@ -35,26 +38,26 @@ def _domain(series: list[np.ndarray], step: float) -> tuple[float, float]:
     return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
 
 
-def ikm_fan(outcomes, lang: str = "id", width: int = WIDTH) -> Picture:
+def ikm_fan(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """IKM of the city over the quarters for one or two scenarios."""
     outcomes = distinct(outcomes)
-    heading = Heading(say("chart.ikm", lang), say("chart.ikm_sub", lang), stamp(outcomes, lang), _describe(outcomes, lang))
+    heading = Heading(say("chart.ikm", lang), say("chart.ikm_sub", lang), stamp(outcomes, lang, run), _describe(outcomes, lang))
     rows = [row for o in outcomes for row in _band_rows(o.city_ikm, o, lang)]
     return charts.fan(rows, heading, y_domain=_domain([o.city_ikm for o in outcomes], 5.0), y_title=say("chart.ikm", lang),
                       locale=LOCALES[lang], decimals=2, width=width)
 
 
-def gain_fan(comparison, lang: str = "id", width: int = WIDTH) -> Picture:
+def gain_fan(comparison, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """IKM difference from the other scenario over the quarters: the unknown starting level drops out."""
     heading = Heading(say("chart.gain_title", lang, other=comparison.b.scenario.name[lang]), say("chart.gain_sub", lang),
-                      stamp([comparison.a, comparison.b], lang), comparison.sentence(lang))
+                      stamp([comparison.a, comparison.b], lang, run), comparison.sentence(lang))
     series = comparison.series()
     low, high = _domain([series], 0.5)
     return charts.fan(_band_rows(series, comparison.a, lang), heading, y_domain=(min(low, -0.5), max(high, 1.5)),
                       y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width)
 
 
-def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WIDTH) -> Picture:
+def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WIDTH, run=None) -> Picture:
     """Share of staff at each official level over the years."""
     outcomes = distinct(outcomes)
     rows = []
@@ -62,12 +65,12 @@ def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WI
         shares = o.level_shares(group).mean(axis=-1)
         rows += [{"scenario": o.scenario.name[lang], "year": o.scenario.start_year - 1 + t, "level": k + 1,
                   "share": float(shares[k, t])} for t in range(shares.shape[1]) for k in range(5)]
-    heading = Heading(say("chart.levels_title", lang), say("chart.levels_sub", lang), stamp(outcomes, lang))
+    heading = Heading(say("chart.levels_title", lang), say("chart.levels_sub", lang), stamp(outcomes, lang, run))
     return charts.levels(rows, heading, level_names=[say(f"level.{k}", lang) for k in range(1, 6)], locale=LOCALES[lang],
                          width=width)
 
 
-def waiting(outcomes, lang: str = "id", width: int = WIDTH) -> Picture:
+def waiting(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """Minutes at the busiest counters now and in the last year."""
     outcomes = distinct(outcomes)
     city, first = outcomes[0].city, outcomes[0]
@@ -83,12 +86,12 @@ def waiting(outcomes, lang: str = "id", width: int = WIDTH) -> Picture:
             low, middle, high = three(values[s])
             rows.append({"counter": counter, "series": name, "p05": low, "p50": middle, "p95": high})
     top = float(np.ceil(max(row["p95"] for row in rows) / 10.0) * 10.0)
-    heading = Heading(say("chart.waiting_title", lang), say("chart.waiting_sub", lang), stamp(outcomes, lang))
+    heading = Heading(say("chart.waiting_title", lang), say("chart.waiting_sub", lang), stamp(outcomes, lang, run))
     return intervals.waiting(rows, heading, x_domain=(0.0, top), x_title=say("chart.minutes", lang), locale=LOCALES[lang],
                              width=width)
 
 
-def differences(comparisons, lang: str = "id") -> Picture:
+def differences(comparisons, lang: str = "id", run=None) -> Picture:
     """Difference of many scenarios from one baseline, with verdicts."""
     first = comparisons[0]
     rows = [{"scenario": c.a.scenario.name[lang], "verdict": c.verdict,
@@ -96,7 +99,7 @@ def differences(comparisons, lang: str = "id") -> Picture:
             for c in comparisons if c.a.scenario.id != c.b.scenario.id]
     low, high = min(-0.5, *(row["p05"] for row in rows)), max(0.5, *(row["p95"] for row in rows))
     heading = Heading(say("chart.compare_title", lang, other=first.b.scenario.name[lang]), say("chart.compare_sub", lang),
-                      stamp([first.b], lang), " ".join(c.sentence(lang) for c in comparisons))
+                      stamp([first.b], lang, run or [c.a for c in comparisons]), " ".join(c.sentence(lang) for c in comparisons))
     verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
     return intervals.differences(rows, heading, x_domain=(float(np.floor(low * 2) / 2), float(np.ceil(high * 2) / 2)),
                                  x_title=say("chart.points", lang), smallest=first.smallest,

@@ -46,13 +46,17 @@ def honesty(city, assumptions, lang: str = "id") -> list[str]:
                 ledger=assumed, rows=len(assumptions.parameters))]
 
 
-def stamp(outcomes, lang: str = "id") -> str:
-    """The small print under a chart: scenarios, draws, city, share assumed, record."""
+def stamp(outcomes, lang: str = "id", run=None) -> str:
+    """The small print under a chart: scenarios, draws, city, share assumed, and the record of the run it belongs to.
+
+    Args:
+        run: all outcomes of the run; those shown when there are no others.
+    """
     first = outcomes[0]
     grades = first.city.figures_per_grade()
     return say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
                city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang, 1),
-               record=record_id(outcomes))
+               record=record_id(run or outcomes))
 
 
 def money_line(comparison, lang: str = "id") -> str:

@@ -6,6 +6,7 @@ import asyncio
 from html import escape
 
 import ipywidgets as widgets
+from pandas import NA
 
 from simulation.assumptions import Assumptions
 from simulation.city import City
@@ -21,6 +22,7 @@ from simulation.workbook.live import VegaLive
 
 QUICK, FULL = 256, 1024  # draws while a control moves, and once it rests
 REST_SECONDS = 0.6
+TEXT_STYLE = "max-width:560px;padding-left:18px;font-size:15px;line-height:1.45"
 WIDTH = 520  # pixels, so that two charts stand side by side in JupyterLab and on a projector
 
 
@@ -168,7 +170,8 @@ class BudgetLaboratory:
             self.charts[name].show(picture)
         lines = [f"<b>{escape(comparison.sentence(lang))}</b>", words.money_line(comparison, lang),
                  words.legal_line(comparison.a, lang), *words.honesty(self.city, self.assumptions, lang)]
-        self.sentence.value = f"<div style='max-width:560px;padding-left:18px;font-size:15px;line-height:1.45'><p>{'</p><p>'.join(lines)}</p></div>"
+        body = "</p><p>".join(lines)
+        self.sentence.value = f"<div style='{TEXT_STYLE}'><p>{body}</p></div>"
         if at_rest:
             self.units.value = units_html(comparison, lang)
 
@@ -185,7 +188,7 @@ def units_html(comparison, lang: str) -> str:
     body = "".join(
         f"<tr><td style='text-align:left'>{escape(r.name)}</td>" + "".join(
             f"<td style='text-align:right;padding-left:14px'>{cell}</td>" for cell in (
-                "&lt; 5" if r.asn < 5 else number(r.asn, lang, 0), number(r.people_served, lang, 0),
+                "&lt; 5" if r.asn is NA else number(r.asn, lang, 0), number(r.people_served, lang, 0),
                 number(r.ikm_start, lang), number(r.ikm_end, lang), band(r.p05, r.p50, r.p95, lang, sign=True))) + "</tr>"
         for r in frame.itertuples(index=False))
     return f"<table style='font-size:14px'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
