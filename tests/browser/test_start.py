@@ -1,0 +1,33 @@
+"""The first page as a newcomer opens it: question, picture, table, sentence and how solid the data are."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.browser import pages
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+START = {"id": ("00_mulai.ipynb", "pengungkit yang lemah", "lebih baik daripada"),
+         "en": ("00_start.ipynb", "weak lever", "better than")}
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_first_page_answers_one_question(browser, tmp_path, lang):
+    """Run in JupyterLab from top to bottom: the honest sentences, a picture, the table and the verdict, all offline."""
+    name, honest, verdict = START[lang]
+    (tmp_path / lang).mkdir()
+    notebook = Path(shutil.copy(NOTEBOOKS / lang / name, tmp_path / lang))
+    with pages.lab(browser, notebook, tmp_path) as visit:
+        pages.run_all_cells(visit)
+        visit.page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
+                                     ".every(c => c.model.executionCount > 0 && c.promptNode.textContent !== '[*]:')",
+                                     timeout=pages.PATIENCE_MS)
+        text = visit.page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.node.innerText).join(' ')")
+        assert honest in text and verdict in text and "Rp " in text and "SIASN" in text
+        assert "Traceback" not in text
+        visit.screenshot(f"start_lab_{lang}")
+        assert visit.outside == []
+        assert visit.errors == []
