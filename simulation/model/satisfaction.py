@@ -42,11 +42,16 @@ class RatingCurve:
 
     def __call__(self, latent: np.ndarray) -> np.ndarray:
         """Mean answer, between 1 and 4."""
-        place = (np.clip(latent, -self.REACH, self.REACH - 1e-9) + self.REACH) * self.PER_UNIT
+        place = latent + self.REACH
+        place *= self.PER_UNIT
+        np.clip(place, 0.0, len(self.pieces[0]) - 1e-6, out=place)
         piece = place.astype(np.intp)
         place -= piece
-        a, b, c, d = (part.take(piece) for part in self.pieces)
-        return a + place * (b + place * (c + place * d))
+        rating = self.pieces[3].take(piece)
+        for part in self.pieces[2::-1]:
+            rating *= place
+            rating += part.take(piece)
+        return rating
 
 
 def rating_slope(latent: np.ndarray, spacing: float) -> np.ndarray:
@@ -85,14 +90,13 @@ class Citizens:
         self.spacing, self.elements = spacing, len(slopes)
         flat = rating_slope(at_start, spacing)
         latent = at_start[:, :, None] + a["baseline_ikm_error"] / (SCALE * flat[:, :, None])
-        per_rating = 1.0 / rating_slope(latent, spacing)
         drifts = bool(np.any(a["trend"] != 0.0))
         self.moved = np.flatnonzero((slopes > 0) | (np.arange(self.elements) == time) | drifts)
         still = np.setdiff1d(np.arange(self.elements), self.moved)
-        self.still_sum = mean_rating(latent[still], spacing).sum(axis=0)
-        self.latent = latent[self.moved]
         self.rating = RatingCurve(spacing)
-        self.per_rating = per_rating[self.moved]
+        self.still_sum = self.rating(latent[still]).sum(axis=0)
+        self.latent = latent[self.moved]
+        self.per_rating = 1.0 / rating_slope(self.latent, spacing)
         share = slopes[self.moved] / slopes.sum()
         per_sd = a["ikm_slope"] * share[:, None] * self.elements / SCALE
         self.slope = per_sd[:, None, :] * self.per_rating
@@ -108,7 +112,8 @@ class Citizens:
             slower: weighted log of time over expected time, (units, draws).
             years: since the start, for the drift nobody may claim.
         """
-        score = self.latent + self.slope * theta
+        score = self.slope * theta
+        score += self.latent
         score[self.time] -= self.time_slope * slower
         if self.trend is not None:
             score += self.per_rating * (self.trend * years)

@@ -49,12 +49,18 @@ def erlang_c(servers: np.ndarray, load: np.ndarray) -> np.ndarray:
         servers: whole number of servers, (services,).
         load: offered load `lambda / mu` in servers, below `servers`, (services, draws).
     """
-    servers = np.asarray(servers)[:, None]
+    servers = np.asarray(servers)
+    if not servers.size:
+        return np.ones_like(load)
+    largest_first = np.argsort(-servers, kind="stable")
+    sorted_load = load[largest_first]
     blocked = np.ones_like(load)
-    for k in range(1, int(servers.max(initial=0)) + 1):
-        grown = load * blocked
-        blocked = np.where(k <= servers, grown / (k + grown), blocked)
-    return blocked / (1.0 - load / servers * (1.0 - blocked))
+    for k in range(1, int(servers.max()) + 1):
+        having = slice(0, int(np.count_nonzero(servers >= k)))
+        grown = sorted_load[having] * blocked[having]
+        np.divide(grown, k + grown, out=blocked[having])
+    blocked[largest_first] = blocked.copy()
+    return blocked / (1.0 - load / servers[:, None] * (1.0 - blocked))
 
 
 def queue_wait(servers, utilisation, minutes, a: dict) -> tuple[np.ndarray, np.ndarray]:
