@@ -69,6 +69,8 @@ class CityReader:
 
     def city(self) -> City:
         units, kind, users, respondents = self._units()
+        if not units:  # every other file names units; without them each of its rows would be a problem of its own
+            raise InputError(self.problems)
         ids = [unit.id for unit in units]
         staff = self._staff(ids)
         levels = self._levels(ids, staff)
