@@ -16,8 +16,8 @@ from types import MappingProxyType
 import numpy as np
 
 from simulation import distributions
-from simulation.errors import InputError, Problem, nearest, shown, unknown
-from simulation.files import Document, read_yaml
+from simulation.errors import InputError, Problem, shown, unknown
+from simulation.files import read_yaml
 from simulation.ledger_checks import inconsistent
 from simulation.schema import GROUPS, Ledger, validated
 

@@ -40,7 +40,7 @@ def problems(distribution: dict):
         if not numbers or len(numbers) != 2 or len(support) != 2:
             yield "distribution_support", {"found": str(support)}
             return
-        bounds = [support[0], support[1]] if not bounds else bounds
+        bounds = bounds if bounds else [support[0], support[1]]
     if bounds != sorted(bounds) or (bounds and bounds[0] == bounds[-1]):
         yield "distribution_order", {"kind": kind}
     elif support is not None and _cumulative(distribution, float(support[1])) - _cumulative(distribution, float(support[0])) < 1e-6:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("id", "en")
@@ -11,7 +11,7 @@ _LOCALES = {"id": "id_ID", "en": "en_GB"}
 _FOLDER = Path(__file__).parent / "locale"
 
 
-@lru_cache(maxsize=None)
+@cache
 def catalogue(lang: str) -> dict[str, str]:
     """All messages of a language, by key."""
     import yaml

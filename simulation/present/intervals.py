@@ -4,7 +4,6 @@ As in `charts`: tidy rows and translated words in, a picture out, nothing comput
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from simulation.present.frame import (
     BLUE, BLUE_INK, EDGE, GREY, GREY_INK, INK, LINE, QUIET, SMALL, TEXT, VERMILLION, VERMILLION_INK,
