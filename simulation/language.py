@@ -13,11 +13,17 @@ _FOLDER = Path(__file__).parent / "locale"
 
 @cache
 def catalogue(lang: str) -> dict[str, str]:
-    """All messages of a language, by key."""
+    """All messages of a language, by key: one file per part of the workbook, no key in two of them."""
     import yaml
 
-    with open(_FOLDER / f"{lang}.yaml", encoding="utf-8") as file:
-        return yaml.safe_load(file)
+    messages: dict[str, str] = {}
+    for path in sorted((_FOLDER / lang).glob("*.yaml")):
+        part = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        repeated = messages.keys() & part.keys()
+        if repeated:
+            raise ValueError(f"{path}: messages defined twice: {sorted(repeated)}")
+        messages |= part
+    return messages
 
 
 def say(key: str, lang: str = DEFAULT, /, **values) -> str:

@@ -5,11 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
+
 
 import simulation
 from simulation import Assumptions, Catalogue, City, InputError, Scenario, simulate
 from simulation.assumptions import DATA
+from simulation.language import catalogue
 
 SOURCE = Path(simulation.__file__).parent
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: [*b, *b, *b, *b, *b, *b, *b, *b]\n"
@@ -364,7 +365,7 @@ def test_a_change_of_a_scenario_is_checked_like_a_file(change, library):
 
 def messages(lang):
     """The catalogue of a language."""
-    return yaml.safe_load((SOURCE / "locale" / f"{lang}.yaml").read_text(encoding="utf-8"))
+    return catalogue(lang)
 
 
 def test_both_languages_have_the_same_problems():
@@ -377,7 +378,7 @@ def test_both_languages_have_the_same_problems():
 
 def test_every_code_in_the_source_has_a_message():
     """No problem is raised that cannot be said."""
-    code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py"))
     raised = set(re.findall(r"(?:Problem|problem|unknown)\(\s*\"([a-z_0-9]+)\"", code))
     raised |= set(re.findall(r"yield \"([a-z_0-9]+)\"", code))
     assert len(raised) > 40

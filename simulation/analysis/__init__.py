@@ -1,0 +1,1 @@
+"""Questions asked of surveys and results, one a file, each a verb that returns a small frozen result."""
