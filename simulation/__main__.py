@@ -1,7 +1,7 @@
 """The command line: the same functions without a screen.
 
-`python -m simulation run data/scenarios/*.yaml --out results` compares scenarios; `check` finds every problem in an
-input. Exit 0 when done, 2 when an input is wrong.
+`python -m simulation run data/scenarios/*.yaml --out results` compares scenarios; `skm` reads a survey;
+`check` finds every problem in an input. Exit 0 when done, 2 when an input is wrong.
 """
 
 from __future__ import annotations
@@ -24,9 +24,14 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--draws", default="1024", help="number of futures (default: 1024)")
     run.add_argument("--out", type=Path, default=None, help="folder for tables and pictures")
     run.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    skm = commands.add_parser("skm", help="NRR, IKM, category and interval of a survey file")
+    skm.add_argument("file", type=Path, metavar="FILE")
+    skm.add_argument("--map", type=Path, default=None, dest="mapping", help="mapping file (YAML) for headings and answers not recognised")
+    skm.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
+    skm.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     check = commands.add_parser("check", help="every problem of a city folder, ledger, catalogue or scenario")
     check.add_argument("path", type=Path, metavar="FOLDER|FILE")
-    for command in (run, check):
+    for command in (run, skm, check):
         command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
     return top
 
@@ -39,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
             from simulation.present.report import run
 
             run(chosen.scenarios, chosen.city, _draws(chosen.draws), chosen.out, chosen.json, chosen.lang)
+        elif chosen.command == "skm":
+            _skm(chosen)
         else:
             from simulation.check import check
 
@@ -53,6 +60,23 @@ def main(arguments: list[str] | None = None) -> int:
         print(Problem("not_writable", {"found": error.strerror or "?"}, place or None).text(chosen.lang), file=sys.stderr)
         return 2
     return 0
+
+
+def _skm(chosen) -> None:
+    import json
+
+    from simulation.present import skm_report
+    from simulation.survey import Survey
+
+    survey = Survey.read(chosen.file, chosen.mapping, None if chosen.json else skm_report.progress_line)
+    if chosen.excel:
+        skm_report.to_excel(survey, chosen.excel, chosen.lang)
+    if chosen.json:
+        print(json.dumps(skm_report.as_json(survey, chosen.lang), ensure_ascii=False))
+        return
+    print(skm_report.text(survey, chosen.lang))
+    if chosen.excel:
+        print("\n" + say("skm.written", chosen.lang, path=chosen.excel))
 
 
 def _draws(text: str) -> int:

@@ -85,3 +85,15 @@ def quarter(index: int, start_year: int, lang: str = DEFAULT) -> str:
     """
     year, part = divmod(index - 1, 4)
     return say("format.quarter", lang, part=("I", "II", "III", "IV")[part], number=part + 1, year=start_year + year)
+
+
+def day(date, lang: str = DEFAULT) -> str:
+    """A calendar day in words.
+
+    >>> from datetime import date
+    >>> day(date(2026, 3, 1)), day(date(2026, 3, 1), "en")
+    ('1 Maret 2026', '1 March 2026')
+    """
+    from babel.dates import format_date
+
+    return format_date(date, "d MMMM y", locale=_LOCALES[lang])

@@ -165,15 +165,19 @@ class Survey:
     def by(self, key: str, level: float = 0.95) -> pd.DataFrame:
         """IKM per group: group, n, ikm, category, low, high; groups under five are inside the total only.
 
+        Where one to four people would be left over, the smallest group joins them: otherwise total minus groups would show them.
+
         Raises:
             InputError: the file has no such group.
         """
-        group = self._group(key)
-        rows = []
-        for i, name in enumerate(group.names):
+        group, rows = self._group(key), []
+        counts = np.bincount(group.codes[group.codes >= 0], minlength=len(group.names))
+        shown = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i] >= SMALLEST_GROUP]
+        while shown and 0 < self.n - counts[shown].sum() < SMALLEST_GROUP:
+            shown.pop()
+        for i in sorted(shown):
             part = self.select(group.codes == i)
-            if part.n >= SMALLEST_GROUP:
-                rows.append((name, part.n, part.ikm, part.category, *part.interval(level)))
+            rows.append((group.names[i], part.n, part.ikm, part.category, *part.interval(level)))
         return pd.DataFrame(rows, columns=["group", "n", "ikm", "category", "low", "high"])
 
     def cells(self, by: tuple[str, ...] = ("unit", "wave")) -> pd.DataFrame:
@@ -189,6 +193,24 @@ class Survey:
                 spread = np.sort(part.scores)  # sorted, so that the order of rows cannot reach the last digit
                 rows.append((*names, part.n, float(part.exact_ikm()), float(spread.std(ddof=1))))
         return pd.DataFrame(rows, columns=[*by, "n", "ikm", "sd"])
+
+    def in_city(self, city, mapping=None) -> Survey:
+        """The survey with the city's unit ids in place of the names that the file uses.
+
+        Raises:
+            InputError: a name that is no unit of the city; the nearest units, and how to map it.
+        """
+        from simulation.intake.mapping import NO_MAPPING
+        from simulation.intake.unit_names import UnitNames
+
+        names, group = UnitNames(city, mapping or NO_MAPPING), self._group("unit")
+        found = [names.find(name) for name in group.names]
+        problems = [Problem("survey_unit", {"found": name, "nearest": names.nearest(name)}, self.source)
+                    for name, unit in zip(group.names, found, strict=True) if unit is None]
+        if problems:
+            raise InputError(problems)
+        labels = np.array([*found, ""], dtype=object)[group.codes]
+        return replace(self, groups={**self.groups, "unit": Group.of(labels)})
 
     def _group(self, key: str) -> Group:
         if key not in self.groups:

@@ -11,7 +11,7 @@ import io
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from zipfile import BadZipFile
@@ -43,6 +43,7 @@ class Sheet:
     _records: Callable[[], Iterator[tuple[int, list[str]]]]
     _exact: bool  # a text file must have a cell for each heading; Excel leaves out empty ones
     _progress: Progress | None = None
+    _total: int = 0
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line and cells of each row below the headings, blank rows left out.
@@ -65,10 +66,12 @@ class Sheet:
                     continue
                 cells = (cells + [""] * width)[:width]
             if self._progress and count % 500 == 0:
-                self._progress(count, 0)
+                self._progress(count, self._total)
             yield line, cells
         if problems:
             raise InputError(problems)
+        if self._progress and self._total:
+            self._progress(self._total, self._total)
 
     def problem(self, code: str, line: int, position: int, values: AnyMapping | None = None) -> Problem:
         """A problem in one cell."""
@@ -197,7 +200,21 @@ def _open_excel(path: Path, recognise, mapping: Mapping, progress: Progress | No
             best, best_score = (sheet_name, records, head), score
     sheet_name, records, head = best
     label = f"{short_path(path)}[{sheet_name}]" if len(_sheet_names(path)) > 1 else short_path(path)
-    return _with_header(label, head, records, recognise, mapping, False, progress)
+    return replace(_with_header(label, head, records, recognise, mapping, False, progress), _total=_excel_rows(path, sheet_name))
+
+
+def _excel_rows(path: Path, sheet_name: str) -> int:
+    """Rows that the file says it has, 0 if it does not say; only for a progress bar."""
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(path, read_only=True)
+        try:
+            return book[sheet_name].max_row or 0
+        finally:
+            book.close()
+    except _BROKEN:
+        return 0
 
 
 def _sheet_names(path: Path) -> list[str]:
@@ -263,17 +280,17 @@ def _with_header(name, head, records, recognise, mapping, exact, progress) -> Sh
         chosen = [(line, cells) for line, cells in head if line == mapping.header_row]
     else:
         scores = [recognise(cells) for _, cells in head]
-        chosen = [head[scores.index(max(scores))]] if scores and max(scores) > 0 else []
+        chosen = [head[scores.index(max(scores))]] if scores and max(scores) > 0 else _may_be_headings(head)
     if not chosen:
-        first = next((cells for _, cells in head if any(cells)), [])
-        values = {"columns": "; ".join(_heading_shown(cell) for cell in first[:20] if cell) or "-"}
-        raise InputError(Problem("no_header", values, name))
+        raise InputError(Problem("no_header", file=name))
     line, cells = chosen[0]
     while cells and not cells[-1] and not exact:
         cells = cells[:-1]
     return Sheet(name, tuple(" ".join(cell.split()) for cell in cells), line, records, exact, progress)
 
 
-def _heading_shown(cell: str) -> str:
-    """A cell of what may or may not be the headings: digits are hidden, they may be somebody's number."""
-    return shown("".join("#" if c.isdigit() else c for c in cell))
+def _may_be_headings(head) -> list[tuple[int, list[str]]]:
+    """The first full row, if it has no figures in it: with figures it is a row of data, and may be about a person."""
+    width = max((sum(map(bool, cells)) for _, cells in head), default=0)
+    full = [(line, cells) for line, cells in head if width > 1 and sum(map(bool, cells)) * 2 > width]
+    return [row for row in full[:1] if not any(cell.strip("+-").replace(".", "").isdigit() for cell in row[1])]

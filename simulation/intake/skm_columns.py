@@ -9,7 +9,14 @@ from itertools import islice
 
 from simulation.errors import InputError, Problem, shown
 from simulation.intake.dates import parse_moment
-from simulation.intake.headings import Wanted, find_columns, mapped_columns, no_column, plain, unclear
+from simulation.intake.headings import (
+    Wanted,
+    find_columns,
+    mapped_columns,
+    no_column,
+    plain,
+    unclear,
+)
 from simulation.intake.mapping import Mapping
 from simulation.intake.sheet import Sheet
 from simulation.intake.skm_answers import UNKNOWN, rating
@@ -66,7 +73,8 @@ def recognise(cells: Sequence[str]) -> int:
     named = sum(any(re.search(p, h) for h in headings) for p in _SUBJECT.values())
     numbers = {int(m[1]) for h in headings if (m := _NUMBERED.fullmatch(h))}
     context = sum(any(w.exact(h) for h in headings) for w in CONTEXT)
-    return max(named, len(numbers & set(range(1, 10)))) * 2 + context
+    elements = max(named, len(numbers & set(range(1, 10))))
+    return elements * 2 + context if elements > 2 else 0
 
 
 def find_layout(sheet: Sheet, mapping: Mapping) -> Layout:

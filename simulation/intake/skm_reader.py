@@ -25,7 +25,7 @@ _EDUCATION = (("s3", r"\bs ?3\b|doktor|strata 3"), ("s2", r"\bs ?2\b|magister|ma
               ("s1", r"\bs ?1\b|\bd ?(4|iv)\b|sarjana|bachelor|strata 1"), ("d3", r"\bd ?(1|2|3|i|ii|iii)\b|diploma|akademi"),
               ("sma", r"\bsma|\bsmk|\bslta|\bsmu|\bma\b|sekolah menengah atas|senior"), ("smp", r"\bsmp|\bsltp|\bmts|junior"),
               ("sd", r"\bsd\b|sekolah dasar|\bmi\b|primary"))
-_AGES = ((0, 20, "-19"), (20, 30, "20-29"), (30, 40, "30-39"), (40, 50, "40-49"), (50, 60, "50-59"), (60, 130, "60-"))
+_AGES = ((0, 20, "0-19"), (20, 30, "20-29"), (30, 40, "30-39"), (40, 50, "40-49"), (50, 60, "50-59"), (60, 130, "60+"))
 GROUPS = ("unit", "service", "sex", "age", "education", "wave")
 MOST_PROBLEMS = 20
 
