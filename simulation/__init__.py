@@ -6,6 +6,8 @@ What the city decides
     Programme, Catalogue, Scenario
 What follows
     simulate, Outcome, compare, Comparison
+What the city asks, and hears back
+    read_needs, prioritise, Survey, Mapping
 What can go wrong
     InputError, Problem
 """
@@ -18,6 +20,7 @@ _HOME = {
     "City": "city", "Assumptions": "assumptions", "Assumption": "assumptions",
     "Programme": "scenario", "Catalogue": "scenario", "Scenario": "scenario",
     "simulate": "ensemble", "Outcome": "outcome", "compare": "outcome", "Comparison": "outcome",
+    "read_needs": "analysis.needs_reader", "prioritise": "analysis.needs", "Survey": "survey", "Mapping": "intake.mapping",
     "InputError": "errors", "Problem": "errors",
 }
 __all__ = list(_HOME)

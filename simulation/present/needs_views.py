@@ -164,3 +164,19 @@ def respondent_rows(needs, lang: str = "id") -> list[list[str]]:
         rows.append([needs.place_name(p, lang), *(
             say("needs.few", lang) if count < 0 else number(count, lang, 0) for count in needs.counts[p])])
     return rows
+
+
+def priority_rows(needs, lang: str = "id", unit: str | None = None, most: int = 11) -> list[list[str]]:
+    """Priorities as text cells, the header first: rank, interval, importance against performance, people below the level."""
+    header = [say(f"needs.column.{key}", lang) for key in ("rank", "competency", "priority", "importance", "performance", "below", "quadrant")]
+    rows = [[str(r.rank), r.name, band(r.low, r.priority, r.high, lang, 1), number(r.importance, lang, 1), number(r.performance, lang, 1),
+             number(r.people_below, lang, 0), r.quadrant] for r in needs.table(lang, unit).head(most).itertuples(index=False)]
+    return [header, *rows]
+
+
+def course_rows(needs, lang: str = "id", unit: str | None = None, most: int = 8) -> list[list[str]]:
+    """What teaches the first needs and what it costs, as text cells, the header first."""
+    header = [say(f"needs.column.{key}", lang) for key in ("competency", "programme", "content", "class_rp", "classes", "cost_rp")]
+    rows = [[r.name, r.programme_name, percent(r.content, lang), rupiah(r.class_rp, lang), number(r.classes, lang, 0), rupiah(r.cost_rp, lang)]
+            for r in needs.courses(lang, unit).head(most).itertuples(index=False)]
+    return [header, *rows]

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from simulation.assumptions import Assumptions
+from simulation.assumptions import DATA, Assumptions
 from simulation.city import City
 from simulation.ensemble import simulate
 from simulation.errors import InputError, unknown
 from simulation.language import DEFAULT, LANGUAGES, number, percent, say
 from simulation.outcome import Comparison, compare
 from simulation.present import views, words
-from simulation.scenario import Scenario
+from simulation.scenario import Catalogue, Scenario
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Workbook:
     city: City
     assumptions: Assumptions
     scenarios: dict[str, Scenario]
+    catalogue: Catalogue
 
     @classmethod
     def here(cls) -> Workbook:
@@ -49,7 +50,7 @@ class Workbook:
         folder = Path.cwd().name
         assumptions = Assumptions.load()
         city = City.load(tables=assumptions.tables)
-        return cls(folder if folder in LANGUAGES else DEFAULT, city, assumptions, Scenario.library())
+        return cls(folder if folder in LANGUAGES else DEFAULT, city, assumptions, Scenario.library(), Catalogue.load())
 
     def compare(self, *names: str, draws: int = 1024) -> list[Comparison]:
         """Scenarios by file stem against the baseline; all of them when none is named.
@@ -71,10 +72,20 @@ class Workbook:
         items = "".join(f"<li>{escape(line)}</li>" for line in lines)
         return Html(f"<ul style='font-size:16px;line-height:1.5'>{items}</ul>", "\n".join(lines))
 
-    def sentence(self, comparison: Comparison) -> Html:
-        """The verdict in words."""
-        text = comparison.sentence(self.lang)
-        return Html(f"<p style='font-size:17px;line-height:1.5;max-width:820px'>{escape(text)}</p>", text)
+    def sentence(self, result) -> Html:
+        """What a result says in words; `result` is anything with `.sentence(lang)`."""
+        return prose(result.sentence(self.lang))
+
+    def sample(self, name: str) -> Path:
+        """Path of a made-up sample file.
+
+        Raises:
+            InputError: no such sample; the nearest names are given.
+        """
+        path = DATA / "samples" / name
+        if not path.exists():
+            raise InputError(unknown("unknown_sample", name, sorted(p.name for p in path.parent.iterdir())))
+        return path
 
     def picture(self, comparisons: list[Comparison]):
         """Differences of all scenarios from the baseline."""
@@ -93,6 +104,17 @@ class Workbook:
         rows = [[r.file, *(number(n, self.lang, 0) for n in (r.A, r.B, r.C, r.D)), percent(r.weight, self.lang), r.replace_with]
                 for r in frame.itertuples(index=False)]
         return table_html(header, rows)
+
+
+def prose(text: str) -> Html:
+    """Sentences, one paragraph a line."""
+    paragraphs = "".join(f"<p style='font-size:17px;line-height:1.5;max-width:820px'>{escape(line)}</p>" for line in text.splitlines())
+    return Html(paragraphs, text)
+
+
+def rows_html(rows: list[list[str]]) -> Html:
+    """A table from text cells, the header first."""
+    return table_html(rows[0], rows[1:])
 
 
 def table_html(header: list[str], rows: list[list[str]]) -> Html:
