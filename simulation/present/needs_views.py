@@ -174,9 +174,9 @@ def priority_rows(needs, lang: str = "id", unit: str | None = None, most: int = 
     return [header, *rows]
 
 
-def course_rows(needs, lang: str = "id", unit: str | None = None, most: int = 8) -> list[list[str]]:
-    """What teaches the first needs and what it costs, as text cells, the header first."""
+def course_rows(needs, lang: str = "id", unit: str | None = None, most: int = 4, each: int = 2) -> list[list[str]]:
+    """What teaches the first needs and what it costs, `each` programmes a need, as text cells, the header first."""
     header = [say(f"needs.column.{key}", lang) for key in ("competency", "programme", "content", "class_rp", "classes", "cost_rp")]
     rows = [[r.name, r.programme_name, percent(r.content, lang), rupiah(r.class_rp, lang), number(r.classes, lang, 0), rupiah(r.cost_rp, lang)]
-            for r in needs.courses(lang, unit).head(most).itertuples(index=False)]
+            for r in needs.courses(lang, unit).query("rank <= @most").groupby("rank").head(each).itertuples(index=False)]
     return [header, *rows]

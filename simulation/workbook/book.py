@@ -118,12 +118,18 @@ def rows_html(rows: list[list[str]]) -> Html:
 
 
 def table_html(header: list[str], rows: list[list[str]]) -> Html:
-    """A plain table: first and last column to the left, numbers to the right."""
+    """A plain table: words to the left, numbers to the right, short cells on one line."""
+    numeric = [all(_is_figure(row[i]) for row in rows) and any(row[i] for row in rows) for i in range(len(header))]
+
     def cells(tag: str, row: list[str]) -> str:
-        last = len(row) - 1
-        return "".join(f"<{tag} style='padding:3px 12px;text-align:{'left' if i in (0, last) else 'right'}'>{escape(cell)}</{tag}>"
-                       for i, cell in enumerate(row))
+        style = "padding:3px 12px;text-align:{}{}"
+        return "".join(f"<{tag} style='{style.format('right' if right else 'left', ';white-space:nowrap' if tag == 'td' and len(cell) < 24 else '')}'>"
+                       f"{escape(cell)}</{tag}>" for right, cell in zip(numeric, row, strict=True))
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
     html = f"<table style='font-size:14px'><thead><tr>{cells('th', header)}</tr></thead><tbody>{body}</tbody></table>"
     return Html(html, "\n".join(" | ".join(row) for row in [header, *rows]))
+
+
+def _is_figure(cell: str) -> bool:
+    return not cell or cell.removeprefix("Rp ")[:1] in "+-−–0123456789<"
