@@ -29,11 +29,35 @@ def parser() -> argparse.ArgumentParser:
     skm.add_argument("--map", type=Path, default=None, dest="mapping", help="mapping file (YAML) for headings and answers not recognised")
     skm.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
     skm.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    _forecast_parser(commands)
     check = commands.add_parser("check", help="every problem of a city folder, ledger, catalogue or scenario")
     check.add_argument("path", type=Path, metavar="FOLDER|FILE")
     for command in (run, skm, check):
         command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
     return top
+
+
+def _forecast_parser(commands) -> None:
+    forecast = commands.add_parser("forecast", help="save forecasts, score them when a survey wave arrives")
+    actions = forecast.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="save what a scenario expects a wave to report")
+    add.add_argument("ledger", type=Path, metavar="LEDGER.jsonl")
+    add.add_argument("scenario", type=Path, metavar="SCENARIO.yaml")
+    add.add_argument("--author", default="")
+    add.add_argument("--draws", default="1024")
+    wave = actions.add_parser("wave", help="save what a wave found")
+    wave.add_argument("ledger", type=Path, metavar="LEDGER.jsonl")
+    wave.add_argument("file", type=Path, metavar="SURVEY")
+    wave.add_argument("--map", type=Path, default=None, dest="mapping")
+    wave.add_argument("--correction", default="", help="why an earlier record of this wave is replaced")
+    show = actions.add_parser("show", help="how the forecasts fared, and whether the ledger is untouched")
+    show.add_argument("ledger", type=Path, metavar="LEDGER.jsonl")
+    show.add_argument("--head", default=None, help="stamp from the minutes, to see missing lines too")
+    for action in (add, wave):
+        action.add_argument("--wave", required=True, help="2027, 2027-S1 or 2027-Q3")
+        action.add_argument("--city", type=Path, default=None, help="folder of the city (default: data/salatiga)")
+    for action in (add, wave, show):
+        action.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,7 +69,11 @@ def main(arguments: list[str] | None = None) -> int:
 
             run(chosen.scenarios, chosen.city, _draws(chosen.draws), chosen.out, chosen.json, chosen.lang)
         elif chosen.command == "skm":
-            _skm(chosen)
+            from simulation.present.commands import skm
+
+            skm(chosen.file, chosen.mapping, chosen.excel, chosen.json, chosen.lang)
+        elif chosen.command == "forecast":
+            _forecast(chosen)
         else:
             from simulation.check import check
 
@@ -62,21 +90,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _skm(chosen) -> None:
-    import json
+def _forecast(chosen) -> None:
+    from simulation.present import commands
 
-    from simulation.present import skm_report
-    from simulation.survey import Survey
-
-    survey = Survey.read(chosen.file, chosen.mapping, None if chosen.json else skm_report.progress_line)
-    if chosen.excel:
-        skm_report.to_excel(survey, chosen.excel, chosen.lang)
-    if chosen.json:
-        print(json.dumps(skm_report.as_json(survey, chosen.lang), ensure_ascii=False))
-        return
-    print(skm_report.text(survey, chosen.lang))
-    if chosen.excel:
-        print("\n" + say("skm.written", chosen.lang, path=chosen.excel))
+    if chosen.action == "add":
+        commands.forecast_add(chosen.ledger, chosen.scenario, chosen.wave, chosen.city, _draws(chosen.draws), chosen.author, chosen.lang)
+    elif chosen.action == "wave":
+        commands.forecast_wave(chosen.ledger, chosen.file, chosen.wave, chosen.city, chosen.mapping, chosen.correction, chosen.lang)
+    else:
+        commands.forecast_show(chosen.ledger, chosen.head, chosen.lang)
 
 
 def _draws(text: str) -> int:
