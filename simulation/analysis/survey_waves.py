@@ -155,7 +155,7 @@ class Wave(Strict):
 
 def _rows(cells, period: Period) -> list[dict]:
     """The rows of one wave, checked."""
-    frame = cells.cells(by=("unit", "wave")) if hasattr(cells, "cells") else pd.DataFrame(cells)
+    frame = _of_survey(cells) if hasattr(cells, "cells") else pd.DataFrame(cells)
     missing = [c for c in ("n", "ikm", "sd") if c not in frame.columns]
     if missing:
         columns = shown(", ".join(map(str, frame.columns)))
@@ -163,7 +163,7 @@ def _rows(cells, period: Period) -> list[dict]:
     problems: list[Problem] = []
     rows, seen = [], {}
     for line, cell in enumerate(frame.to_dict("records"), 1):
-        if "wave" in frame.columns and frame["wave"].nunique(dropna=False) > 1 and not _same(cell["wave"], period):
+        if "wave" in frame.columns and not _same(cell["wave"], period, alone=frame["wave"].nunique(dropna=False) == 1):
             continue
         unit = str(cell["unit"]).strip() if "unit" in frame.columns and not pd.isna(cell["unit"]) else ""
         row = {"unit": unit, "n": _number(cell["n"], line, "n", problems, 1, 1e9, whole=True)}
@@ -181,11 +181,21 @@ def _rows(cells, period: Period) -> list[dict]:
     return rows
 
 
-def _same(text, period: Period) -> bool:
+def _of_survey(survey) -> pd.DataFrame:
+    """The cells of a survey by what its file has of unit and wave; one cell if it has neither."""
+    by = tuple(key for key in ("unit", "wave") if key in survey.groups)
+    if by:
+        return survey.cells(by=by)
+    scores = np.sort(survey.scores)
+    return pd.DataFrame({"n": [survey.n], "ikm": [float(survey.exact_ikm())], "sd": [float(scores.std(ddof=1))]})
+
+
+def _same(text, period: Period, alone: bool) -> bool:
+    """Whether a wave's label names the period; one that can be read as none does if it is the only one."""
     try:
         return Period.parse(text) == period
     except InputError:
-        return False
+        return alone
 
 
 def _number(value, line: int, column: str, problems: list, low: float, high: float, whole: bool = False,
