@@ -11,6 +11,7 @@ from simulation.assumptions import Assumptions
 from simulation.errors import nearest
 from simulation.intake.headings import Wanted, plain
 from simulation.intake.mapping import Mapping
+from simulation.intake.unit_names import UnitNames
 from simulation.language import DEFAULT
 
 GROUPS = ("pemerintah", "asn", "masyarakat")
@@ -91,11 +92,9 @@ class Answers:
                      for key, words in mapping.answers.items()}
         self._missing = {plain(str(text)) for text in mapping.missing} | _MISSING
         self._groups = {word: i for i, key in enumerate(GROUPS) for word in _GROUP_WORDS[key]}
-        self._units = {plain(text): i for i, unit in enumerate(city.units) for text in (unit.id, unit.name_id, unit.name_en)}
-        ids = [unit.id for unit in city.units]
-        self._units |= {plain(str(found)): ids.index(meant) for found, meant in mapping.units.items() if meant in ids}
+        self._units = UnitNames(city, mapping)
         self._competencies = {word: i for i in range(len(names.ids)) for word in names.called(i)}
-        self._names, self._unit_ids = names, ids
+        self._names, self._unit_ids = names, [unit.id for unit in city.units]
 
     def is_missing(self, text: str) -> bool:
         """Whether a cell says nothing."""
@@ -116,12 +115,12 @@ class Answers:
 
     def unit(self, text: str) -> int | None:
         """Position of a unit, or None."""
-        return self._units.get(plain(text))
+        found = self._units.find(text)
+        return self._unit_ids.index(found) if found else None
 
     def nearest_unit(self, text: str) -> str:
-        """Ids of the units that are most like a text; the text itself is not repeated."""
-        close = get_close_matches(plain(text), self._units, n=3, cutoff=0.6)
-        return ", ".join(dict.fromkeys(self._unit_ids[self._units[c]] for c in close)) or ", ".join(self._unit_ids[:5]) + " ..."
+        """The units that are most like a text; the text itself is not repeated."""
+        return self._units.nearest(text)
 
     def competency(self, text: str) -> int | None:
         """Position of a competency, or None."""
