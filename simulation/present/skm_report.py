@@ -111,15 +111,15 @@ def to_excel(survey: Survey, path: Path, lang: str = "id") -> None:
     from simulation.present.excel_report import write_report
 
     header = table(survey, lang)[0]
-    rows = [[k + 1, say(f"element.{e}", lang), int(total), nrr, nrr / len(ELEMENTS), skm.category(25 * nrr)]
+    rows = [[k + 1, say(f"element.{e}", lang), int(total), (nrr, "0.000"), (nrr / len(ELEMENTS), "0.000"), skm.category(25 * nrr)]
             for k, ((e, nrr), total) in enumerate(zip(survey.nrr.items(), survey.ratings.sum(axis=0, dtype=int), strict=True))]
-    rows += [["", say("skm.row.sum", lang), "", "", sum(survey.nrr.values()) / len(ELEMENTS), ""],
-             ["", say("skm.row.ikm", lang), "", "", survey.ikm, survey.category]]
+    rows += [["", say("skm.row.sum", lang), "", "", (sum(survey.nrr.values()) / len(ELEMENTS), "0.000"), ""],
+             ["", say("skm.row.ikm", lang), "", "", (survey.ikm, "0.00"), survey.category]]
     sheets = [(say("skm.sheet.report", lang), say("skm.title", lang, source=survey.source), [header, *rows], sentences(survey, lang))]
     groups = []
     for key in sorted(survey.groups):
         head, *_ = group_table(survey, key, lang)
-        groups += [head, *([label(key, r.group, lang), int(r.n), r.ikm, r.low, r.high, r.category]
+        groups += [head, *([label(key, r.group, lang), int(r.n), *((value, "0.00") for value in (r.ikm, r.low, r.high)), r.category]
                            for r in survey.by(key).itertuples(index=False)), [""]]
     if groups:
         sheets.append((say("skm.sheet.groups", lang), say("skm.sheet.groups", lang), groups, []))
