@@ -29,10 +29,21 @@ def parser() -> argparse.ArgumentParser:
     skm.add_argument("--map", type=Path, default=None, dest="mapping", help="mapping file (YAML) for headings and answers not recognised")
     skm.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
     skm.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    needs = commands.add_parser("needs", help="priorities from a needs survey and forum")
+    needs.add_argument("survey", type=Path, metavar="SURVEY")
+    needs.add_argument("--forum", type=Path, default=None, metavar="FORUM")
+    needs.add_argument("--weights", default="1,1,1", help="of government, civil servants, citizens (default: 1,1,1)")
+    needs.add_argument("--scenario", type=Path, default=None, help="also write a scenario that spends today's money on them")
+    needs.add_argument("--map", type=Path, default=None, dest="mapping")
+    template = commands.add_parser("template", help="an empty Excel form: skm, staff, training, tickets or needs")
+    template.add_argument("kind")
+    template.add_argument("file", type=Path, metavar="FILE.xlsx")
     _forecast_parser(commands)
     check = commands.add_parser("check", help="every problem of a city folder, ledger, catalogue or scenario")
     check.add_argument("path", type=Path, metavar="FOLDER|FILE")
-    for command in (run, skm, check):
+    for command in (needs, template):
+        command.add_argument("--city", type=Path, default=None, help="folder of the city (default: data/salatiga)")
+    for command in (run, skm, needs, template, check):
         command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
     return top
 
@@ -72,6 +83,14 @@ def main(arguments: list[str] | None = None) -> int:
             from simulation.present.commands import skm
 
             skm(chosen.file, chosen.mapping, chosen.excel, chosen.json, chosen.lang)
+        elif chosen.command == "needs":
+            from simulation.present.commands import needs
+
+            needs(chosen.survey, chosen.forum, chosen.weights, chosen.scenario, chosen.city, chosen.mapping, chosen.lang)
+        elif chosen.command == "template":
+            from simulation.present.commands import template
+
+            template(chosen.kind, chosen.file, chosen.city, chosen.lang)
         elif chosen.command == "forecast":
             _forecast(chosen)
         else:

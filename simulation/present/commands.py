@@ -8,14 +8,20 @@ from pathlib import Path
 
 from simulation.analysis.forecast import Forecast
 from simulation.analysis.forecasts import ForecastLedger
+from simulation.analysis.needs import prioritise
+from simulation.analysis.needs_columns import GROUPS
+from simulation.analysis.needs_reader import read_needs
 from simulation.assumptions import DATA, Assumptions
 from simulation.city import City
 from simulation.ensemble import simulate
-from simulation.errors import InputError
+from simulation.errors import InputError, Problem, shown
 from simulation.intake.mapping import NO_MAPPING, Mapping
+from simulation.intake.needs_form import write_questionnaire
+from simulation.intake.templates import write_template
 from simulation.language import say
-from simulation.present import forecast_views, skm_report
-from simulation.scenario import Scenario
+from simulation.present import forecast_views, needs_views, skm_report
+from simulation.present.skm_report import aligned
+from simulation.scenario import Catalogue, Scenario
 from simulation.survey import Survey
 
 
@@ -30,6 +36,34 @@ def skm(file: Path, mapping: Path | None, excel: Path | None, as_json: bool, lan
     print(skm_report.text(survey, lang))
     if excel:
         print("\n" + say("skm.written", lang, path=excel))
+
+
+def template(kind: str, path: Path, city: Path | None, lang: str) -> None:
+    """An empty form: survey, staff list, training history, tickets or needs."""
+    where = City.load(city or DATA / "salatiga")
+    written = write_questionnaire(path, lang, city=where) if kind == "needs" else write_template(kind, path, lang, where)
+    print(say("template.written", lang, path=written or path))
+
+
+def needs(survey: Path, forum: Path | None, weights: str, scenario: Path | None, city: Path | None, mapping: Path | None, lang: str) -> None:
+    """Priorities from a needs survey and forum; optionally a scenario that spends today's money on them."""
+    assumptions = Assumptions.load()
+    place = City.load(city or DATA / "salatiga", assumptions.tables)
+    answers = read_needs(survey, forum, city=place, mapping=Mapping.load(mapping) if mapping else NO_MAPPING)
+    found = prioritise(answers, place, assumptions, Catalogue.load(), weights=_weights(weights))
+    print(found.sentence(lang))
+    print("\n" + aligned(needs_views.priority_rows(found, lang)))
+    if scenario:
+        library = Scenario.library()
+        found.scenario(next(iter(library.values()))).save(scenario)
+        print("\n" + say("needs.scenario_written", lang, path=scenario))
+
+
+def _weights(text: str) -> dict[str, float]:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != len(GROUPS) or not all(part.replace(".", "", 1).isdigit() for part in parts):
+        raise InputError(Problem("needs_weights_text", {"found": shown(text)}, column="--weights"))
+    return dict(zip(GROUPS, map(float, parts), strict=True))
 
 
 def forecast_add(ledger: Path, scenario: Path, wave: str, city: Path | None, draws: int, author: str, lang: str) -> None:

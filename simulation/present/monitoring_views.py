@@ -65,9 +65,9 @@ def goal_text(declared: Indicator, goal: Goal, lang: str = DEFAULT) -> str:
     """The target, who set it and how solid it is."""
     if goal.value is None:
         return say("monitoring.target.none", lang)
-    value = value_text(goal.value, declared, lang)
+    value = _with_unit(value_text(goal.value, declared, lang), declared, lang)
     if declared.direction == "within":
-        high = BLANK if goal.high is None else value_text(goal.high, declared, lang)
+        high = BLANK if goal.high is None else _with_unit(value_text(goal.high, declared, lang), declared, lang)
         text = say("monitoring.target.within", lang, value=value, high=high)
     elif declared.direction == "lower" and goal.value == 0:
         text = say("monitoring.target.zero", lang, value=value)
@@ -135,7 +135,11 @@ def _value(row: Row, lang: str) -> str:
         text = say("monitoring.interval", lang, value=text, low=low, high=high)
     if row.indicator.id == "ip_asn":
         text = say("monitoring.category.shown", lang, value=text, category=say(f"monitoring.category.{category(m.value)}", lang))
-    return say(f"monitoring.unit.{row.indicator.unit}", lang, value=text)
+    return _with_unit(text, row.indicator, lang)
+
+
+def _with_unit(text: str, declared: Indicator, lang: str) -> str:
+    return say(f"monitoring.unit.{declared.unit}", lang, value=text)
 
 
 def _plan(row: Row, lang: str) -> str:
@@ -143,7 +147,8 @@ def _plan(row: Row, lang: str) -> str:
     if row.plan is None:
         return BLANK
     low, middle, high = (value_text(v, row.indicator, lang) for v in row.plan)
-    return middle if low == high else say("monitoring.interval", lang, value=middle, low=low, high=high)
+    text = middle if low == high else say("monitoring.interval", lang, value=middle, low=low, high=high)
+    return _with_unit(text, row.indicator, lang)
 
 
 def _n(row: Row, lang: str) -> str:

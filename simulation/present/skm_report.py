@@ -78,8 +78,8 @@ def label(key: str, name: str, lang: str) -> str:
 
 def text(survey: Survey, lang: str = "id") -> str:
     """The whole report for a terminal."""
-    parts = [say("skm.title", lang, source=survey.source), _columns(table(survey, lang)), "\n".join(sentences(survey, lang))]
-    parts += [_columns(group_table(survey, key, lang)) for key in sorted(survey.groups) if survey.groups[key].names]
+    parts = [say("skm.title", lang, source=survey.source), aligned(table(survey, lang)), "\n".join(sentences(survey, lang))]
+    parts += [aligned(group_table(survey, key, lang)) for key in sorted(survey.groups) if survey.groups[key].names]
     for title, lines in (("skm.suspicious", suspicious(survey, lang)), ("skm.notes", [w.text(lang) for w in survey.warnings])):
         if lines:
             parts.append("\n".join([say(title, lang), *(f"- {line}" for line in lines)]))
@@ -95,7 +95,7 @@ def as_json(survey: Survey, lang: str = "id") -> dict:
             "warnings": [*(w.text(lang) for w in survey.warnings), *suspicious(survey, lang)]}
 
 
-def _columns(rows: list[list[str]]) -> str:
+def aligned(rows: list[list[str]]) -> str:
     """Rows in aligned columns; a cell on its own line may run over."""
     alone = [row for row in rows if sum(map(bool, row)) == 1]
     widths = [max(len(row[i]) for row in rows if row not in alone) for i in range(len(rows[0]))]
