@@ -7,7 +7,7 @@ What the city decides
 What follows
     simulate, Outcome, compare, Comparison
 What the city asks, and hears back
-    read_needs, prioritise, Survey, Mapping
+    read_needs, prioritise, Survey, evaluate, Forecast, ForecastLedger, Mapping
 What can go wrong
     InputError, Problem
 """
@@ -20,7 +20,8 @@ _HOME = {
     "City": "city", "Assumptions": "assumptions", "Assumption": "assumptions",
     "Programme": "scenario", "Catalogue": "scenario", "Scenario": "scenario",
     "simulate": "ensemble", "Outcome": "outcome", "compare": "outcome", "Comparison": "outcome",
-    "read_needs": "analysis.needs_reader", "prioritise": "analysis.needs", "Survey": "survey", "Mapping": "intake.mapping",
+    "read_needs": "analysis.needs_reader", "prioritise": "analysis.needs", "Survey": "survey", "evaluate": "analysis.evaluation",
+    "Forecast": "analysis.forecast", "ForecastLedger": "analysis.forecasts", "Mapping": "intake.mapping",
     "InputError": "errors", "Problem": "errors",
 }
 __all__ = list(_HOME)

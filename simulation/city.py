@@ -68,7 +68,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Services:
-    """Services of one kind as arrays; `unit` is the position of the unit, empty figures are NaN."""
+    """Services of one kind as arrays; `unit` is the position of the unit, empty figures are NaN.
+
+    `service_scv` and `arrival_scv` are the squared coefficients of variation of a counter's service times and of the
+    times between arrivals; NaN where nobody measured them, and then the ledger's values hold.
+    """
 
     ids: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
@@ -85,6 +89,8 @@ class Services:
     standard_days: np.ndarray
     error_rate: np.ndarray
     staff_controlled: np.ndarray
+    service_scv: np.ndarray | float = np.nan
+    arrival_scv: np.ndarray | float = np.nan
 
     def name(self, i: int, lang: str = "id") -> str:
         """Name of a service in a language."""

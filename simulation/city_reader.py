@@ -11,10 +11,11 @@ import numpy as np
 from simulation.assumptions import Tables
 from simulation.city import City, CityFile, Services, Unit
 from simulation.errors import InputError, Problem, short_path, unknown
-from simulation.files import Table, cell_number, read_table, read_yaml
+from simulation.files import Table, cell_number, read_table, read_text, read_yaml
 from simulation.schema import GRADES, GROUPS, validated
 
 _MEASURES = tuple(f.name for f in fields(Services))[3:]
+_SPREADS = {"service_scv": (0.0001, 100), "arrival_scv": (0.0001, 100)}  # columns that a city may leave out, cells it may leave empty
 # what each kind of service needs, with its limits
 _LIMITS = {
     "counter": {"volume_per_year": (1, 1e8), "servers": (1, 200), "minutes": (0.1, 600), "hours_per_day": (1, 24),
@@ -42,6 +43,14 @@ class CityReader:
         except InputError as error:
             self.problems += error.problems
             return None
+
+    def _present(self, name: str, optional) -> tuple[str, ...]:
+        """Columns of a table that it may have or not, and has."""
+        try:
+            head = read_text(self.folder / f"{name}.csv").splitlines()[0]
+        except InputError:  # reading the table itself says what is wrong
+            return ()
+        return tuple(column for column in optional if column in [cell.strip(' "') for cell in head.split(",")])
 
     def _numbers(self, table, line, row, limits: dict, whole: tuple = ()) -> list[float]:
         values = []
@@ -157,13 +166,15 @@ class CityReader:
         return np.array([found.get(unit, [3.0] * len(self.tables.elements)) for unit in range(len(ids))])
 
     def _services(self, ids) -> list[Services]:
-        table = self._table("services", ("id", "unit", "name_id", "name_en", "kind", *_MEASURES), ("id",))
+        needed = tuple(m for m in _MEASURES if m not in _SPREADS)
+        spreads = self._present("services", _SPREADS)
+        table = self._table("services", ("id", "unit", "name_id", "name_en", "kind", *needed, *spreads), ("id",))
         rows = {kind: [] for kind in _LIMITS}
         for line, row in table.rows if table else ():
             unit = self._place(table, line, row, "unit", ids, "unknown_unit")
             kinds = tuple(_LIMITS)
             kind = kinds[self._place(table, line, row, "kind", kinds, "not_an_option")]
-            limits = _LIMITS[kind]
+            limits = _LIMITS[kind] | {m: _SPREADS[m] for m in spreads if kind == "counter" and row[m]}
             given = self._numbers(table, line, row, limits, ("servers",) if kind == "counter" else ())
             values = dict(zip(limits, given, strict=True))
             self._load(table, line, kind, values)

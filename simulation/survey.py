@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -37,12 +38,13 @@ class Group:
     codes: np.ndarray
 
     @classmethod
-    def of(cls, labels: np.ndarray) -> Group:
-        """Groups of labels; those under five people lose their name at this door."""
-        names, codes, counts = np.unique(labels.astype(str), return_inverse=True, return_counts=True)
-        keep = (counts >= SMALLEST_GROUP) & (names != "")
-        place = np.where(keep, np.cumsum(keep) - 1, -1)
-        return cls(tuple(names[keep].tolist()), place[codes.ravel()])
+    def of(cls, labels: np.ndarray | tuple[Sequence[str], np.ndarray]) -> Group:
+        """Groups of labels (n,), or of names and the position of each row's name; under five people they lose their name at this door."""
+        called, codes = labels if isinstance(labels, tuple) else np.unique(labels.astype(str), return_inverse=True)
+        names, place = np.unique(np.asarray(called, dtype=str), return_inverse=True)
+        codes = place.ravel()[codes.ravel()]
+        keep = (np.bincount(codes, minlength=len(names)) >= SMALLEST_GROUP) & (names != "")
+        return cls(tuple(names[keep].tolist()), np.where(keep, np.cumsum(keep) - 1, -1).astype(np.int32)[codes])
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,17 @@ class Survey:
         return cls.of(name, ratings, labels, moments, warnings)
 
     @classmethod
-    def of(cls, source: str, ratings: np.ndarray, labels: dict[str, np.ndarray] | None = None, moments=None, warnings=()) -> Survey:
-        """A survey from arrays: ratings (n, 9), labels (n,) per group, moments (n,) or None."""
-        labels = labels or {}
-        people = [np.unique(labels[key].astype(str), return_inverse=True)[1].ravel() for key in sorted(labels)]
-        known = [m for m in moments or () if m]
-        timed = any(m.hour or m.minute or m.second for m in known)
-        seconds = np.array([m.timestamp() if m else np.nan for m in moments]) if timed else None
-        found = flags(ratings, np.stack(people, 1) if people else np.zeros((len(ratings), 0), int), seconds)
+    def of(cls, source: str, ratings: np.ndarray, labels: dict | None = None, moments=None, warnings=()) -> Survey:
+        """A survey from arrays: ratings (n, 9); per group labels (n,), or names and codes (n,); moments (n,), None where not known."""
+        groups = {key: Group.of(value) for key, value in (labels or {}).items()}
+        when = np.array([], "datetime64[s]") if moments is None else np.asarray(moments, dtype="datetime64[s]")
+        known = when[~np.isnat(when)]
+        timed = bool((known != known.astype("datetime64[D]")).any())
+        found = flags(ratings, [group.codes for _, group in sorted(groups.items())], when if timed else None)
         flat = [Problem("skm_flat", {"found": ELEMENTS[e]}, source) for e in without_variance(ratings)] if len(ratings) >= SMALLEST_GROUP else []
         few = [Problem("skm_few", {"count": str(len(ratings))}, source)] if len(ratings) < 30 else []
-        days = (min(known).date(), max(known).date()) if known else None
-        return cls(source, ratings, {key: Group.of(value) for key, value in labels.items()}, days, found, (*warnings, *few, *flat))
+        days = tuple(day.astype("datetime64[D]").item() for day in (known.min(), known.max())) if len(known) else None
+        return cls(source, ratings, groups, days, found, (*warnings, *few, *flat))
 
     @property
     def n(self) -> int:

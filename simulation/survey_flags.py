@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,26 +28,28 @@ class Flag:
         return int(self.rows.sum())
 
 
-def flags(ratings: np.ndarray, people: np.ndarray, seconds: np.ndarray | None) -> tuple[Flag, ...]:
+def flags(ratings: np.ndarray, people: Sequence[np.ndarray], moments: np.ndarray | None) -> tuple[Flag, ...]:
     """The flags of a survey that apply to at least one row.
 
     Args:
-        ratings: (n, 9), 0 is no answer. people: (n, k) codes of what else is known of a row.
-        seconds: (n,) moment of each row, NaN if unknown, or None where no clock time is given.
+        ratings: (n, 9), 0 is no answer. people: codes (n,) of what else is known of a row.
+        moments: (n,) moment of each row, NaT if unknown, or None where no clock time is given.
     """
     same = (ratings[:, 0] > 0) & (ratings == ratings[:, :1]).all(axis=1)
     found = [Flag("same_answers", same)]
-    if seconds is not None:
-        found.append(Flag("seconds_apart", _repeats(np.hstack([ratings, people]), seconds)))
+    if moments is not None:
+        found.append(Flag("seconds_apart", _repeats(ratings, people, moments)))
     return tuple(flag for flag in found if flag.count)
 
 
-def _repeats(rows: np.ndarray, seconds: np.ndarray) -> np.ndarray:
+def _repeats(ratings: np.ndarray, people: Sequence[np.ndarray], moments: np.ndarray) -> np.ndarray:
     """Rows equal to another one less than a minute earlier."""
-    _, kind = np.unique(rows, axis=0, return_inverse=True)
-    order = np.lexsort((seconds, kind.ravel()))
-    close = (np.diff(kind.ravel()[order]) == 0) & (np.diff(seconds[order]) <= SECONDS_APART)
-    repeats = np.zeros(len(rows), bool)
+    kind = np.zeros(len(ratings), dtype=np.int64)
+    for codes in (*ratings.T, *people):  # numbered anew each time, so that the product stays small
+        _, kind = np.unique(kind * (int(codes.max()) + 2) + codes + 1, return_inverse=True)
+    order = np.lexsort((moments, kind))
+    close = (np.diff(kind[order]) == 0) & (np.diff(moments[order]) <= np.timedelta64(SECONDS_APART, "s"))
+    repeats = np.zeros(len(ratings), bool)
     repeats[order[1:][close]] = True
     return repeats
 

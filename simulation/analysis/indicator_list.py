@@ -58,9 +58,9 @@ class Target(Strict):
     set_by: Literal["rule", "ledger", "standard", "city"]
     value: float | None
     high: float | None = None
-    ledger: list[str] = []
+    ledger: list[str] = Field(default_factory=list)
     grade: Grade
-    source: Text
+    source: Texts
     note: Texts
 
 

@@ -1,4 +1,4 @@
-"""How a cell of a monitoring table is read: amounts as Indonesians write them, counts, years, scores, units, answers.
+"""How a cell of a monitoring table is read: amounts as Indonesians write them, counts, years, scores, answers.
 
 Every reader returns `(value, None)` or `(None, (code of the problem, its values))`. What stood in a cell is repeated in a
 message only when it is a short number: a name or an identity number in the wrong column goes nowhere.
@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 
-from simulation.city import City
-from simulation.errors import nearest
 from simulation.intake.headings import plain
-from simulation.intake.mapping import Mapping
 from simulation.ip_asn import performance_band
 from simulation.language import LANGUAGES, say
 
@@ -20,6 +17,7 @@ Read = tuple[object, tuple[str, dict] | None]
 MOST_DIGITS = 9  # a phone number has ten or more, a NIK 16, a NIP 18
 
 _GROUPED = re.compile(r"-?[0-9]{1,3}([.,][0-9]{3})+")
+_BOTH = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+|-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+")
 _PLAIN = re.compile(r"-?[0-9]+")
 _DECIMAL = re.compile(r"-?[0-9]+[.,][0-9]+")
 _MONEY = re.compile(r"^(rp|idr)\.?\s*|,-$|,00$|\.00$", re.IGNORECASE)
@@ -65,7 +63,10 @@ def amount(text: str) -> Read:
     found = _trimmed(text)
     if _GROUPED.fullmatch(found) and not ("." in found and "," in found):
         found = found.replace(".", "").replace(",", "")
-    elif _DECIMAL.fullmatch(found) and len(re.split("[.,]", found)[1]) < 3:
+    elif _BOTH.fullmatch(found):
+        whole, part = re.split(r"[.,](?=[0-9]+$)", found)
+        found = whole.replace(".", "").replace(",", "") + "." + part
+    elif _DECIMAL.fullmatch(found):
         found = found.replace(",", ".")
     elif not _PLAIN.fullmatch(found):
         return None, ("monitoring_not_amount", _found(text))
@@ -107,20 +108,3 @@ def answer(text: str, kind: str) -> Read:
         value, problem = score(text)
         found = None if problem else performance_band(value)
     return (found, None) if found else (None, ("monitoring_not_answer", {"expected": _both(f"monitoring.expected.{kind}")}))
-
-
-class Units:
-    """Finds a unit of the city by id or by its name in either language, as the mapping says first."""
-
-    def __init__(self, city: City, mapping: Mapping):
-        self.ids = {unit.id for unit in city.units}
-        self.mapped = dict(mapping.units)
-        self.known = {plain(name): unit.id for unit in city.units for name in (unit.id, unit.name_id, unit.name_en)}
-        self.names = [unit.name_id for unit in city.units]
-
-    def __call__(self, text: str) -> Read:
-        meant = self.mapped.get(text, text)
-        found = meant if meant in self.ids else self.known.get(plain(meant))
-        if found:
-            return found, None
-        return None, ("monitoring_unknown_unit", {"nearest": nearest(text, self.names)})

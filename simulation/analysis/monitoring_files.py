@@ -15,8 +15,9 @@ from simulation.analysis.monitoring_cells import amount, count, score, year_of
 from simulation.city import City
 from simulation.errors import InputError, Problem
 from simulation.intake.headings import Wanted, find_columns, plain, recogniser
-from simulation.intake.mapping import Mapping
+from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.sheet import open_sheet
+from simulation.intake.unit_names import UnitNames
 from simulation.ip_asn import Profile
 
 TOTALS = ("jumlah", "total", "subtotal", "sub total", "grand total", "jumlah total", "total keseluruhan")
@@ -83,7 +84,7 @@ YEAR = Wanted("year", ("tahun", "year", "tahun anggaran", "ta", "budget year"))
 UNIT = Wanted("unit", ("unit", "unit kerja", "perangkat daerah", "opd", "skpd", "agency", "instansi"))
 
 
-def read_spending(path: Path | str, mapping: Mapping | None = None, year: int | None = None) -> Counts:
+def read_spending(path: Path | str, mapping: Mapping = NO_MAPPING, year: int | None = None) -> Counts:
     """Budget and spending per programme; rows of totals are passed over with a warning.
 
     Args:
@@ -107,7 +108,7 @@ def read_spending(path: Path | str, mapping: Mapping | None = None, year: int | 
     return _read(path, mapping, wanted, row, total_in="programme")
 
 
-def read_evaluation(path: Path | str, city: City, mapping: Mapping | None = None, year: int | None = None) -> Counts:
+def read_evaluation(path: Path | str, city: City, mapping: Mapping = NO_MAPPING, year: int | None = None) -> Counts:
     """Ratings at the end of courses and what follow-up visits found, per unit or for the whole city.
 
     Raises:
@@ -130,7 +131,7 @@ def read_evaluation(path: Path | str, city: City, mapping: Mapping | None = None
     return _read(path, mapping, wanted, row, city=city)
 
 
-def read_complaints(path: Path | str, city: City, mapping: Mapping | None = None, year: int | None = None) -> Counts:
+def read_complaints(path: Path | str, city: City, mapping: Mapping = NO_MAPPING, year: int | None = None) -> Counts:
     """Complaints received and people served, per unit or for the whole city.
 
     Raises:
@@ -146,7 +147,7 @@ def read_complaints(path: Path | str, city: City, mapping: Mapping | None = None
     return _read(path, mapping, wanted, row, city=city)
 
 
-def read_profiles(path: Path | str, city: City, mapping: Mapping | None = None, year: int | None = None) -> Counts:
+def read_profiles(path: Path | str, city: City, mapping: Mapping = NO_MAPPING, year: int | None = None) -> Counts:
     """People counted by post, education, training, performance and discipline, for the IP ASN.
 
     Raises:
@@ -155,7 +156,7 @@ def read_profiles(path: Path | str, city: City, mapping: Mapping | None = None, 
     wanted = (UNIT, YEAR,
               Wanted("post_kind", ("jabatan", "jenis jabatan", "post", "kind of post"), required=True),
               Wanted("education", ("pendidikan", "education"), required=True),
-              Wanted("post", ("diklat jabatan", "diklat kepemimpinan atau fungsional", "training for the post"), required=True),
+              Wanted("post_training", ("diklat jabatan", "diklat kepemimpinan atau fungsional", "training for the post"), required=True),
               Wanted("technical", ("diklat teknis 20 jp", "diklat teknis", "technical training 20 jp"), required=True),
               Wanted("seminar", ("seminar", "seminar workshop"), required=True),
               Wanted("performance", ("kinerja", "nilai kinerja", "performance"), required=True),
@@ -163,7 +164,8 @@ def read_profiles(path: Path | str, city: City, mapping: Mapping | None = None, 
               Wanted("people", ("jumlah", "jumlah pegawai", "people", "pegawai"), required=True))
 
     def row(cell: _Row) -> ProfileRow | None:
-        had = {kind: cell.answer(kind, "yes_no") for kind in ("post", "technical", "seminar")}
+        had = {kind: cell.answer(key, "yes_no") for kind, key in
+               (("post", "post_training"), ("technical", "technical"), ("seminar", "seminar"))}
         training = frozenset(kind for kind, said in had.items() if said == "yes")
         answers = [cell.answer("post_kind", "posts"), cell.answer("education", "education"),
                    cell.answer("performance", "performance"), cell.answer("discipline", "discipline")]
@@ -179,7 +181,7 @@ class _Row:
     """The cells of one row by key; what is wrong with them is collected, not raised."""
 
     def __init__(self, sheet, columns: dict[str, int], line: int, cells: list[str], mapping: Mapping,
-                 units: monitoring_cells.Units | None):
+                 units: UnitNames | None):
         self.sheet, self.columns, self.line, self.cells = sheet, columns, line, cells
         self.mapping, self.units = mapping, units
         self.problems: list[Problem] = []
@@ -191,7 +193,7 @@ class _Row:
     def text(self, key: str) -> str:
         """The text of a cell; empty where it is missing."""
         found = self.cells[self.columns[key]] if key in self.columns else ""
-        return "" if found in self.mapping.missing else found
+        return "" if found in map(str, self.mapping.missing) else found
 
     def __call__(self, key: str, parse: Callable, default=...):
         found = self.text(key)
@@ -212,21 +214,25 @@ class _Row:
 
     def unit(self) -> str | None:
         """The unit's id; None for a row of the whole city."""
-        return self("unit", self.units, None)
+        found = self.text("unit")
+        unit = self.units.find(found) if found else None
+        if found and unit is None:
+            self.wrong("unit", "monitoring_unknown_unit", {"nearest": self.units.nearest(found)})
+        return unit
 
     def answer(self, key: str, kind: str) -> str | None:
         """One of the answers a column may hold."""
-        meant = self.mapping.answers.get(key, {})
+        said = self.mapping.answers
+        meant = {str(found): str(m) for found, m in {**said.get("all", {}), **said.get(key, {})}.items()}
         return self(key, lambda text: monitoring_cells.answer(meant.get(text, text), kind))
 
 
-def _read(path, mapping: Mapping | None, wanted: tuple[Wanted, ...], build: Callable, city: City | None = None,
+def _read(path, mapping: Mapping, wanted: tuple[Wanted, ...], build: Callable, city: City | None = None,
           total_in: str | None = None) -> Counts:
     """Rows of a table through one function per row; all problems of the file at once."""
-    mapping = mapping or Mapping()
-    sheet = open_sheet(path, recogniser(wanted), mapping)
+    sheet = open_sheet(path, recogniser(wanted, mapping), mapping)
     columns = find_columns(sheet, wanted, mapping)
-    units = monitoring_cells.Units(city, mapping) if city else None
+    units = UnitNames(city, mapping) if city else None
     rows, problems, warnings = [], [], []
     for line, cells in sheet.rows():
         row = _Row(sheet, columns, line, cells, mapping, units)

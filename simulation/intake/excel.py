@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import io
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +17,7 @@ from simulation.language import DEFAULT, number, say
 _LONGEST_MESSAGE = 255  # of a validation message; Excel refuses a longer one
 _LONGEST_TITLE = 32
 _FIRST_DAY = datetime.date(1900, 1, 1)  # before it Excel has no dates
+_GUIDE, _LINE = (34, 84, 32), 15  # widths of the first sheet in characters, height of a line in points
 _MADE = datetime.datetime(2000, 1, 1)  # a fixed stamp, so that the same form is the same file
 
 
@@ -60,32 +64,28 @@ def write_form(path: Path | str, heading: str, instructions: Sequence[str], shee
 
     Args:
         path: where to; folders are made, an older file is replaced.
-        heading: title of the first sheet.
-        instructions: sentences of the first sheet, in order.
+        heading, instructions: title and sentences of the first sheet.
         sheets: the sheets to fill in.
         lang: language of what Excel says when an entry is refused.
-
-    Returns:
-        The path written.
 
     Raises:
         InputError: the file cannot be written there (no access, or open in Excel).
     """
     import xlsxwriter
 
-    path = Path(path)
+    path, content = Path(path), io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties({"title": safe_text(heading), "created": _MADE})
+        _Form(book, lang).fill(heading, instructions, sheets)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()  # a folder without access shows here, as itself
-        with xlsxwriter.Workbook(str(part)) as book:
-            book.set_properties({"title": safe_text(heading), "created": _MADE})
-            _Form(book, lang).fill(heading, instructions, sheets)
+        part.write_bytes(content.getvalue())
         os.replace(part, path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
         raise InputError(Problem("form_not_written", {"found": error.strerror or "?"}, short_path(path))) from None
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 
@@ -168,25 +168,28 @@ class _Form:
         return number(limit, self.lang, 0 if limit == int(limit) else 2)
 
     def _guide(self, page, heading: str, instructions: Sequence[str], sheets: Sequence[FormSheet]) -> None:
-        page.set_column(0, 0, 34, self.wrapped)
-        page.set_column(1, 1, 80, self.wrapped)
-        page.set_column(2, 2, 30, self.wrapped)
+        for position, width in enumerate(_GUIDE):
+            page.set_column(position, position, width)
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
         page.write_string(0, 0, safe_text(heading), self.title)
-        line = 2
-        for order, sentence in enumerate(instructions, 1):
-            page.write_number(line, 0, order, self.book.add_format({"align": "right", "valign": "top"}))
-            page.write_string(line, 1, safe_text(sentence), self.wrapped)
-            line += 1
+        for line, sentence in enumerate(instructions, 2):
+            self._line(page, line, (say("form.step", self.lang, step=line - 1), sentence))
+        line = len(instructions) + 3
         for sheet in sheets:
-            line += 1
             page.write_string(line, 0, say("form.sheet", self.lang, title=sheet.title), self.title)
             for position, key in enumerate(("form.column", "form.note", "form.example")):
                 page.write_string(line + 1, position, say(key, self.lang), self.head)
-            line += 2
             for column in sheet.columns:
-                for position, text in enumerate((column.heading, self._explained(column), column.example)):
-                    page.write_string(line, position, safe_text(text), self.wrapped)
+                self._line(page, line + 2, (column.heading, self._explained(column), column.example))
                 line += 1
+            line += 3
+
+    def _line(self, page, line: int, texts: Sequence[str]) -> None:
+        """A row of the first sheet, high enough for its longest cell: not every program fits the height itself."""
+        page.set_row(line, _LINE * max(1, *(math.ceil(1.1 * len(text) / width) for text, width in zip(texts, _GUIDE, strict=False))))
+        for position, text in enumerate(texts):
+            page.write_string(line, position, safe_text(text), self.wrapped)
 
     def _explained(self, column: FormColumn) -> str:
         """The note, and the choices where they are few enough to read."""

@@ -85,14 +85,22 @@ def find_columns(sheet: Sheet, wanted: Sequence[Wanted], mapping: Mapping = NO_M
     return found
 
 
+_PLACE = re.compile(r"(?:kolom|column) (\d{1,3})")
+
+
 def mapped_columns(sheet: Sheet, keys: Sequence[str], mapping: Mapping) -> dict[str, int]:
-    """Position of the columns that a mapping file names."""
+    """Position of the columns that a mapping file names, by heading or, where that says nothing, as "column 7"."""
     headings = [plain(heading) for heading in sheet.header]
     found, problems = {}, []
     for key, heading in mapping.columns.items():
         if key not in keys:
             values = {"found": shown(key), "nearest": nearest(key, keys)}
             problems.append(Problem("mapping_key", values, sheet.name))
+        elif plain(heading) not in headings and (place := _PLACE.fullmatch(plain(heading))) and 0 < int(place[1]) <= len(headings):
+            found[key] = int(place[1]) - 1
+        elif headings.count(plain(heading)) > 1:
+            values = {"found": shown(heading), "key": key, "columns": ", ".join(str(i) for i, h in enumerate(headings, 1) if h == plain(heading))}
+            problems.append(Problem("mapping_twice", values, sheet.name, sheet.header_line))
         elif plain(heading) not in headings:
             values = {"found": shown(heading), "key": key, "nearest": nearest(heading, sheet.header)}
             problems.append(Problem("mapping_heading", values, sheet.name, sheet.header_line))
@@ -105,7 +113,7 @@ def mapped_columns(sheet: Sheet, keys: Sequence[str], mapping: Mapping) -> dict[
 
 def unclear(sheet: Sheet, key: str, positions: Sequence[int]) -> Problem:
     """Several columns fit one meaning."""
-    values = {"key": key, "columns": "; ".join(shown(sheet.header[i]) for i in positions)}
+    values = {"key": key, "columns": "; ".join(f"{shown(sheet.header[i])} ({i + 1})" for i in positions)}
     return Problem("column_unclear", values, sheet.name, sheet.header_line)
 
 

@@ -6,9 +6,8 @@ what it does not ask for is dropped at the door.
 
 from __future__ import annotations
 
-import csv
-import io
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
@@ -18,10 +17,10 @@ from zipfile import BadZipFile
 
 from simulation.errors import InputError, Problem, nearest, short_path, shown
 from simulation.intake.mapping import NO_MAPPING, Mapping
+from simulation.intake.text_rows import blocks, encoding_of, separator_of, text_records
 
 HEADER_ROWS = 30  # titles and logos above the headings are shorter than this
 LARGEST_BYTES = 400_000_000
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # what openpyxl lets through from its zip and XML readers when a file is no workbook
 _BROKEN = (BadZipFile, zlib.error, OSError, EOFError, SyntaxError, KeyError, IndexError, ValueError, TypeError, AttributeError,
            NotImplementedError, RuntimeError)
@@ -34,7 +33,8 @@ class Sheet:
 
     Attributes:
         name: short path, with the sheet's name if it is an Excel file.
-        header: headings with white space collapsed; header_line: their row, counted from 1.
+        header: headings with white space collapsed, "" where a column has none; header_line: their row, counted from 1.
+        rivals: other sheets of the file whose headings are recognised just as well; others: half as well at least.
     """
 
     name: str
@@ -44,6 +44,8 @@ class Sheet:
     _exact: bool  # a text file must have a cell for each heading; Excel leaves out empty ones
     _progress: Progress | None = None
     _total: int = 0
+    rivals: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line and cells of each row below the headings, blank rows left out.
@@ -51,27 +53,32 @@ class Sheet:
         Raises:
             InputError: a row with another number of cells than there are headings.
         """
-        width, problems = len(self.header), []
-        for count, (line, cells) in enumerate(self._records()):
-            if line <= self.header_line:
-                continue
-            if not any(cells):
-                continue
-            if len(cells) != width:
-                if any(cells[width:]) or (len(cells) < width and self._exact):
+        width, problems, short = len(self.header), [], set()
+        for count, block in enumerate(blocks(self._records())):
+            rows = [(line, cells) for line, cells in block if line > self.header_line and any(cells)]
+            fits = self._widths(rows, short, all_below=bool(block) and block[0][0] > self.header_line)
+            for line, cells in rows:
+                if len(cells) not in fits and (self._exact or any(cells[width:])):
                     values = {"found": str(len(cells)), "expected": str(width)}
-                    problems.append(Problem("row_width", values, self.name, line))
-                    if len(problems) == 20:
-                        break
-                    continue
-                cells = (cells + [""] * width)[:width]
-            if self._progress and count % 500 == 0:
-                self._progress(count, self._total)
-            yield line, cells
+                    problems.append(Problem("row_width" if self._exact else "row_beyond", values, self.name, line))
+                elif not problems:
+                    yield line, cells if len(cells) == width else (cells + [""] * width)[:width]
+            if len(problems) >= 20:
+                break
+            if self._progress and block and count % 32 == 0:
+                self._progress(block[-1][0], self._total)
         if problems:
-            raise InputError(problems)
+            raise InputError(problems[:20])
         if self._progress and self._total:
             self._progress(self._total, self._total)
+
+    def _widths(self, rows, short: set[int], all_below: bool) -> tuple[int, ...]:
+        """Numbers of cells that the rows of a block may have: a lost separator is no block in which Excel left out empty cells."""
+        width, found = len(self.header), {len(cells) for _, cells in rows}
+        if self._exact and len(found) == 1 and all_below and (one := max(found)) < width and (len(rows) > 2 or one in short):
+            short.add(one)
+            return (one,)
+        return (width,)
 
     def problem(self, code: str, line: int, position: int, values: AnyMapping | None = None) -> Problem:
         """A problem in one cell."""
@@ -89,12 +96,12 @@ def open_sheet(path: Path | str, recognise: Callable[[Sequence[str]], int], mapp
     _readable(path)
     if _is_excel(path):
         return _open_excel(path, recognise, mapping, progress)
-    raw = path.read_bytes()
-    encoding = _encoding(raw, short_path(path))
-    separator = _separator(raw[:200_000].decode(encoding, "ignore"))
+    encoding = encoding_of(path)
+    with open(path, encoding=encoding, errors="ignore", newline="") as stream:
+        separator = separator_of(stream.read(200_000))
 
     def records() -> Iterator[tuple[int, list[str]]]:
-        return _text_records(raw, encoding, separator, short_path(path))
+        return text_records(path, encoding, separator)
 
     head = _head(records)
     return _with_header(short_path(path), head, records, recognise, mapping, True, progress)
@@ -129,59 +136,9 @@ def _is_excel(path: Path) -> bool:
         raise InputError(Problem("old_excel", file=short_path(path)))
     if start.startswith(b"%PDF"):
         raise InputError(Problem("is_pdf", file=short_path(path)))
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):  # web pages that applications hand out under the name .xls
+        raise InputError(Problem("is_web_page", file=short_path(path)))
     return start.startswith(b"PK")
-
-
-def _encoding(raw: bytes, name: str) -> str:
-    """UTF-8 if it can be, else the encoding of Windows in Western Europe, which Indonesian Excel writes."""
-    for mark, encoding in _BOMS:
-        if raw.startswith(mark):
-            try:
-                raw.decode(encoding)
-            except UnicodeDecodeError:
-                raise InputError(Problem("not_text", file=name, line=1)) from None
-            return encoding
-    if b"\x00" in raw:
-        raise InputError(Problem("not_text", file=name, line=raw[: raw.index(b"\x00")].count(b"\n") + 1))
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            raw.decode(encoding)
-            return encoding
-        except UnicodeDecodeError as error:
-            line = raw[: error.start].count(b"\n") + 1
-    raise InputError(Problem("not_text", file=name, line=line))
-
-
-def _separator(text: str) -> str:
-    """The separator that splits the rows near the top into the same number of cells, the more the better."""
-    best, best_score = ",", 0.0
-    for separator in ",;\t|":
-        widths = []
-        try:
-            for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-                if any(record):
-                    widths.append(len(record))
-                if len(widths) == 60:
-                    break
-        except csv.Error:
-            continue
-        common = max(set(widths), key=lambda w: (widths.count(w), w), default=1)
-        score = (common - 1) * widths.count(common) / max(len(widths), 1)
-        if score > best_score:
-            best, best_score = separator, score
-    return best
-
-
-def _text_records(raw: bytes, encoding: str, separator: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    stream = io.TextIOWrapper(io.BytesIO(raw), encoding, newline="")
-    reader = csv.reader(stream, delimiter=separator, strict=True)
-    start = 1
-    try:
-        for record in reader:
-            yield start, [cell.strip() for cell in record]
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(Problem("csv_syntax", {"found": shown(error)}, name, start)) from None
 
 
 def _open_excel(path: Path, recognise, mapping: Mapping, progress: Progress | None) -> Sheet:
@@ -191,16 +148,17 @@ def _open_excel(path: Path, recognise, mapping: Mapping, progress: Progress | No
             values = {"found": shown(mapping.sheet), "nearest": nearest(mapping.sheet, names)}
             raise InputError(Problem("no_sheet", values, short_path(path)))
         names = [mapping.sheet]
-    best, best_score = None, -1
+    found = []
     for sheet_name in names:
         records = _excel_records(path, sheet_name)
         head = _head(records)
-        score = max((recognise(cells) for _, cells in head), default=0)
-        if score > best_score:
-            best, best_score = (sheet_name, records, head), score
-    sheet_name, records, head = best
+        found.append((max((recognise(cells) for _, cells in head), default=0), sheet_name, records, head))
+    score, sheet_name, records, head = max(found, key=lambda one: one[0])
+    near = [(other_score, other) for other_score, other, *_ in found if other_score * 2 >= score > 0 and other != sheet_name]
+    rivals, others = (tuple(other for s, other in near if (s == score) is tied) for tied in (True, False))
     label = f"{short_path(path)}[{sheet_name}]" if len(_sheet_names(path)) > 1 else short_path(path)
-    return replace(_with_header(label, head, records, recognise, mapping, False, progress), _total=_excel_rows(path, sheet_name))
+    sheet = _with_header(label, head, records, recognise, mapping, False, progress)
+    return replace(sheet, _total=_excel_rows(path, sheet_name), rivals=rivals, others=others)
 
 
 def _excel_rows(path: Path, sheet_name: str) -> int:
@@ -256,7 +214,7 @@ def _cell_text(value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"  # not a figure: 1 would pass for a rating
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, datetime):
@@ -281,11 +239,14 @@ def _with_header(name, head, records, recognise, mapping, exact, progress) -> Sh
     else:
         scores = [recognise(cells) for _, cells in head]
         chosen = [head[scores.index(max(scores))]] if scores and max(scores) > 0 else _may_be_headings(head)
+        chosen = [row for row in chosen if not _is_data(row, head)]
     if not chosen:
         raise InputError(Problem("no_header", file=name))
     line, cells = chosen[0]
+    cells = _with_row_above(cells, next((above for other, above in head if other == line - 1), []), exact)
     while cells and not cells[-1] and not exact:
         cells = cells[:-1]
+    cells = cells + [""] * _unnamed([row for other, row in head if other > line and any(row)], len(cells), exact)
     return Sheet(name, tuple(" ".join(cell.split()) for cell in cells), line, records, exact, progress)
 
 
@@ -293,4 +254,28 @@ def _may_be_headings(head) -> list[tuple[int, list[str]]]:
     """The first full row, if it has no figures in it: with figures it is a row of data, and may be about a person."""
     width = max((sum(map(bool, cells)) for _, cells in head), default=0)
     full = [(line, cells) for line, cells in head if width > 1 and sum(map(bool, cells)) * 2 > width]
-    return [row for row in full[:1] if not any(cell.strip("+-").replace(".", "").isdigit() for cell in row[1])]
+    return [row for row in full[:1] if len(full) > 1 and not any(cell.strip("+-").replace(".", "").isdigit() for cell in row[1])]
+
+
+def _is_data(row: tuple[int, list[str]], head) -> bool:
+    """Whether cells of a row come again below themselves, as answers do and headings do not."""
+    line, cells = row
+    below = [other for number, other in head if number > line and other != cells]
+    named = [i for i, cell in enumerate(cells) if cell]
+    again = sum(any(i < len(other) and other[i] == cells[i] for other in below) for i in named)
+    return again * 4 >= len(named)
+
+
+def _with_row_above(cells: list[str], above: list[str], exact: bool) -> list[str]:
+    """Headings in two rows: where the lower one is empty the upper one counts, as in cells merged downwards."""
+    wide = len(cells) if exact else max(len(cells), len(above))
+    lower, upper = ((row + [""] * wide)[:wide] for row in (cells, above))
+    return [below or over for below, over in zip(lower, upper, strict=True)]
+
+
+def _unnamed(rows: list[list[str]], width: int, exact: bool) -> int:
+    """Columns beyond the headings that most rows have; those of a text file must be empty, else its headings are short of one."""
+    wide, count = Counter(map(len, rows)).most_common(1)[0] if rows else (width, 0)
+    if wide <= width or count < 3 or (exact and any(any(row[width:]) for row in rows)):
+        return 0
+    return wide - width

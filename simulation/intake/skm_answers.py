@@ -63,7 +63,7 @@ def _texts(element: str) -> dict[str, int]:
 _KNOWN = {element: _texts(element) for element in ELEMENTS}
 WORDS = frozenset(word for known in _KNOWN.values() for text in known for word in text.split()) | {
     "agak", "lumayan", "biasa", "saja", "sekali", "lebih", "netral", "sedang", "rendah", "tinggi", "lama", "lambat", "jelek",
-    "bagus", "buruk", "mahal", "murah", "gratis", "cukup", "tahu", "tidak", "ya", "puas", "sulit", "rumit", "setuju"}
+    "buruk", "mahal", "murah", "gratis", "cukup", "tahu", "tidak", "ya", "puas", "sulit", "rumit", "setuju"}
 
 
 def rating(text: str, element: str, mapping: Mapping) -> int:
@@ -117,13 +117,13 @@ def _mapped(text: str, element: str, mapping: Mapping) -> int | None:
     for key in (element, "all"):
         for answer, meant in mapping.answers.get(key, {}).items():
             if found == (plain(str(answer)) or str(answer)):
-                return int(meant) if meant in (1, 2, 3, 4, "1", "2", "3", "4") else UNKNOWN
+                return int(meant or MISSING)  # the reader has refused any other than 0 to 4
     return None
 
 
 def echo(text: str) -> str | None:
-    """The answer as a message may repeat it: a short number or rating words, nothing that could be about a person."""
-    if re.fullmatch(r"-?\d{1,3}([.,]\d{1,3})?", text):
+    """The answer as a message may repeat it: a short number, a code or rating words, nothing that could be about a person."""
+    if re.fullmatch(r"-?\d{1,3}([.,]\d{1,3})?|[a-eA-E]|[a-zA-Z]{1,2}-?\d{1,2}|N/?A|#N/A|TRUE|FALSE", text):
         return text
     words = plain(text).split()
     return text if words and all(word in WORDS or (word.isdigit() and len(word) < 3) for word in words) else None

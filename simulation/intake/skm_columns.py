@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+
+import numpy as np
 
 from simulation.errors import InputError, Problem, shown
 from simulation.intake.dates import parse_moment
-from simulation.intake.headings import (
-    Wanted,
-    find_columns,
-    mapped_columns,
-    no_column,
-    plain,
-    unclear,
-)
+from simulation.intake.headings import find_columns, mapped_columns, plain, unclear
 from simulation.intake.mapping import Mapping
 from simulation.intake.sheet import Sheet
-from simulation.intake.skm_answers import UNKNOWN, rating
+from simulation.intake.skm_answers import rating
+from simulation.intake.skm_headings import (
+    CONTEXT,
+    NINE,
+    PERSONAL,
+    is_heading,
+    number,
+    subjects,
+)
+from simulation.intake.skm_shapes import missing_elements
+from simulation.intake.skm_table import MOST_TEXTS, Table, read_table
 from simulation.skm import ELEMENTS
 
-# what the question of an element speaks of, in the regulation, its questionnaire and common reports
-_SUBJECT = {
-    "persyaratan": r"\b(per)?syarat|\brequirement", "prosedur": r"\bprosedur|\bmekanisme|\balur\b|\bprocedure",
-    "waktu": r"\bwaktu|\bkecepatan|\bketepatan|\bspeed|\btime\b|\btimeliness", "biaya": r"\bbiaya|\btarif|\bcost|\bfee\b|\bfees\b|\bcharge",
-    "produk": r"\bproduk|\bspesifikasi|\bhasil (layanan|pelayanan)|\bproduct",
-    "kompetensi": r"\bkompeten|\bkemampuan|\bkeahlian|\bcompeten", "perilaku": r"\bperilaku|\bsopan|\bkesopanan|\bramah|\bsikap|\bbehavi|\bcourtesy",
-    "pengaduan": r"aduan\b|\bcomplaint|\bkeluhan", "sarana": r"\bsarana|\bprasarana|\bfasilitas|\bfacilit",
-}
-_NUMBERED = re.compile(r"(?:u|unsur|q|p|x|soal|pertanyaan|question|nilai u|nilai unsur|skor u|unsur ke|no)? ?0?(\d{1,2})")
-CONTEXT = (
-    Wanted("date", ("tanggal", "tgl", "waktu", "timestamp", "cap waktu", "date", "tanggal survei", "tanggal pengisian", "waktu pengisian",
-                    "tanggal isi", "created at", "submitted at", "waktu survei", "tgl survei", "tanggal responden"), r"^(tanggal|tgl)\b|^timestamp"),
-    Wanted("wave", ("gelombang", "wave", "periode", "triwulan", "semester")),
-    Wanted("unit", ("unit", "unit layanan", "unit pelayanan", "unit kerja", "upp", "opd", "perangkat daerah", "instansi", "bagian", "dinas",
-                    "nama unit", "nama opd", "skpd", "unit penyelenggara pelayanan"), r"^(nama )?unit\b|^perangkat daerah"),
-    Wanted("service", ("layanan", "jenis layanan", "pelayanan", "jenis pelayanan", "service", "nama layanan", "program",
-                       "jenis layanan yang diterima", "pelayanan yang diterima"), r"^jenis (layanan|pelayanan)|^(layanan|pelayanan) yang"),
-    Wanted("sex", ("jenis kelamin", "jenkel", "jk", "kelamin", "gender", "sex", "l p"), r"^jenis kelamin"),
-    Wanted("age", ("usia", "umur", "age", "kelompok umur", "kelompok usia", "rentang usia", "usia tahun", "umur tahun"), r"^(usia|umur)\b"),
-    Wanted("education", ("pendidikan", "pendidikan terakhir", "education", "tingkat pendidikan"), r"^pendidikan\b"),
-)
-# columns about a person or in their own words; never read, only counted
-_PERSONAL = re.compile(r"\bnama\b|\bname\b|\btelp|\btelepon|\bhp\b|\bphone|\bwa\b|\bwhatsapp|\bnik\b|\bnip\b|\bktp\b|\bemail|\be mail|\bsurel"
-                       r"|\balamat|\baddress|\bsaran\b|\bkritik|\bkomentar|\bcomment|\bsuggestion|\bmasukan\b|\bpekerjaan|\bttd\b|\btanda tangan")
-SAMPLE = 300  # rows that show what a column holds
+KEYS = (*ELEMENTS, *(w.key for w in CONTEXT))
+MOST_ELEMENTS = 30  # a higher number is no element's
 
 
 @dataclass(frozen=True)
@@ -67,113 +46,164 @@ class Layout:
     dropped: int
 
 
-def recognise(cells: Sequence[str]) -> int:
-    """How many headings of a survey a row may hold."""
-    headings = [plain(cell) for cell in cells if cell and len(cell) < 300]
-    named = sum(any(re.search(p, h) for h in headings) for p in _SUBJECT.values())
-    numbers = {int(m[1]) for h in headings if (m := _NUMBERED.fullmatch(h))}
-    context = sum(any(w.exact(h) for h in headings) for w in CONTEXT)
-    elements = max(named, len(numbers & set(range(1, 10))))
-    return elements * 2 + context if elements > 2 else 0
+def read_survey_table(sheet: Sheet, mapping: Mapping) -> Table:
+    """The columns that may be an element or its context; nothing else is kept."""
+    mapped = mapped_columns(sheet, KEYS, mapping)
+    answers = {i for key, i in mapped.items() if key in ELEMENTS}
+    context = {i for key, i in mapped.items() if key not in ELEMENTS}
+    moments = {mapped["date"]} if "date" in mapped else set()
+    for i, heading in enumerate(sheet.header):
+        h = plain(heading)
+        if not h or number(h) or subjects(h):
+            answers.add(i)
+        if h and any(w.fits(h) for w in CONTEXT):
+            context.add(i)
+            if CONTEXT[0].fits(h):
+                moments.add(i)
+    return read_table(sheet, answers, context, moments, is_heading)
 
 
-def find_layout(sheet: Sheet, mapping: Mapping) -> Layout:
+def find_layout(sheet: Sheet, table: Table, mapping: Mapping) -> Layout:
     """Find the nine elements and their context.
 
     Raises:
         InputError: elements without a column, or with several; what to write in a mapping file.
     """
-    sample = [cells for _, cells in islice(sheet.rows(), SAMPLE)]
-    columns = [tuple(row[i] for row in sample if row[i]) for i in range(len(sheet.header))]
-    keys = (*ELEMENTS, *(w.key for w in CONTEXT))
-    mapped = mapped_columns(sheet, keys, mapping)
+    mapped = mapped_columns(sheet, KEYS, mapping)
     elements = {e: i for e, i in mapped.items() if e in ELEMENTS}
-    named = _by_name(sheet, columns, mapping, elements)
+    search = _Search(sheet, table, mapping)
+    named, doubtful = search.by_name(elements)
     numbered, swapped = False, False
-    if len(named) < len(ELEMENTS) and not elements:
-        by_number = _by_number(sheet, columns)
+    if len(named) < len(ELEMENTS) and not doubtful:
+        by_number = search.by_number()
         if by_number:
-            elements, swapped = _in_order(by_number, columns, mapping)
-            numbered = True
-    elements = elements if numbered else named
-    missing = [e for e in ELEMENTS if e not in elements]
+            named, swapped = search.in_order(by_number, elements)
+            numbered = not {"pengaduan", "sarana"} <= set(elements)
+    missing = [e for e in ELEMENTS if e not in named]
+    if doubtful:
+        raise InputError([unclear(sheet, e, free) for e, free in doubtful.items()])
     if missing:
-        raise InputError(no_column(sheet, missing))
-    rest = {w.key: i for w in CONTEXT for i in [mapped.get(w.key)] if i is not None}
-    context = _context(sheet, mapping, set(elements.values()), rest)
-    used = {*elements.values(), *context.values()}
-    dropped = sum(bool(_PERSONAL.search(plain(h))) for i, h in enumerate(sheet.header) if i not in used)
-    return Layout(tuple(elements[e] for e in ELEMENTS), context, numbered, swapped, dropped)
+        raise InputError(missing_elements(sheet, missing))
+    search.refuse_unnamed(set(named.values()))
+    context = _context(sheet, table, {key: i for key, i in mapped.items() if key not in ELEMENTS}, set(named.values()))
+    used = {*named.values(), *context.values()}
+    dropped = sum(bool(PERSONAL.search(plain(h))) for i, h in enumerate(sheet.header) if i not in used)
+    return Layout(tuple(named[e] for e in ELEMENTS), context, numbered, swapped, dropped)
 
 
-def _by_name(sheet: Sheet, columns, mapping: Mapping, mapped: dict[str, int]) -> dict[str, int]:
-    """Elements whose heading speaks of one subject; a heading of two subjects goes to the one still without column."""
-    found, taken = dict(mapped), set(mapped.values())
-    fits: dict[str, list[int]] = {e: [] for e in ELEMENTS if e not in found}
-    for i, heading in enumerate(sheet.header):
-        h = plain(heading)
-        if i in taken or not columns[i]:
-            continue
-        for element in fits:
-            if re.search(_SUBJECT[element], h) and _holds_answers(columns[i], element, mapping):
-                fits[element].append(i)
-    for _ in ELEMENTS:  # settle what is certain first, then what is left
-        for element in [e for e in fits if e not in found]:
-            free = [i for i in fits[element] if i not in found.values()]
-            single = [i for i in free if sum(i in other for e, other in fits.items() if e not in found) == 1]
-            choice = free if len(free) == 1 else single
-            if len(choice) == 1 and (len(free) == 1 or single):
-                found[element] = choice[0]
-    problems = [unclear(sheet, e, free) for e in fits if e not in found
-                and len(free := [i for i in fits[e] if i not in found.values()]) > 1]
-    if problems:
-        raise InputError(problems)
-    return found
+class _Search:
+    """The columns of a file held against the nine elements."""
+
+    def __init__(self, sheet: Sheet, table: Table, mapping: Mapping):
+        self.sheet, self.columns, self.mapping = sheet, table.columns, mapping
+
+    def filled(self, position: int) -> bool:
+        """Whether a column holds anything."""
+        column = self.columns.get(position)
+        return column is not None and (column.overflow or bool(column.counts))
+
+    def answers(self, position: int, element: str) -> int:
+        """Rows in which a column holds an answer of an element."""
+        counts = self.columns[position].counts
+        return sum(n for text, n in counts.items() if rating(text, element, self.mapping) > 0) if len(counts) <= MOST_TEXTS else 0
+
+    def by_name(self, mapped: dict[str, int]) -> tuple[dict[str, int], dict[str, list[int]]]:
+        """Elements whose heading speaks of one subject, and those that several columns fit.
+
+        A heading of two subjects goes to the one still without column.
+        """
+        found, fits = dict(mapped), self._fits(mapped)
+        for _ in ELEMENTS:  # settle what is certain first, then what is left
+            for element in [e for e in fits if e not in found]:
+                free = [i for i in fits[element] if i not in found.values()]
+                single = [i for i in free if sum(i in other for e, other in fits.items() if e not in found) == 1]
+                choice = free if len(free) == 1 else self._same(single or free, element)
+                if len(choice) == 1:
+                    found[element] = choice[0]
+        free = {e: [i for i in fits[e] if i not in found.values()] for e in fits if e not in found}
+        return found, {e: columns for e, columns in free.items() if len(columns) > 1}
+
+    def _fits(self, mapped: dict[str, int]) -> dict[str, list[int]]:
+        fits: dict[str, list[int]] = {e: [] for e in ELEMENTS if e not in mapped}
+        taken = set(mapped.values())
+        headings = [(i, plain(h)) for i, h in enumerate(self.sheet.header) if i not in taken and self.filled(i)]
+        for element, columns in fits.items():
+            spoken = [i for i, h in headings if element in subjects(h)]
+            rated = [i for i in spoken if self._rated(i, element)]
+            columns += rated or [i for i in spoken if self._few_texts(i)]
+        return fits
+
+    def _rated(self, position: int, element: str) -> bool:
+        """Whether at least half of a column is ratings."""
+        return self.answers(position, element) * 2 >= sum(self.columns[position].counts.values()) > 0
+
+    def _few_texts(self, position: int) -> bool:
+        """Whether a column may hold answers of another wording: few different ones, and no dates."""
+        counts = self.columns[position].counts
+        if not 0 < len(counts) <= 12:
+            return False
+        dates = sum(n for text, n in counts.items() if len(text) > 5 and parse_moment(text) is not None)
+        return dates * 2 < sum(counts.values())
+
+    def _same(self, positions: list[int], element: str) -> list[int]:
+        """The first of several columns if all say the same in every row, as text and score side by side do; else all."""
+        if len(positions) < 2:
+            return positions
+        first, *others = (self.columns[i].each(lambda text: rating(text, element, self.mapping), np.int8) for i in positions)
+        return positions[:1] if (first >= 0).all() and all((first == other).all() for other in others) else positions
+
+    def by_number(self) -> dict[int, int]:
+        """Position of elements 1 to 9 by their number.
+
+        Raises:
+            InputError: more than nine of them hold answers: another questionnaire; or a number comes twice.
+        """
+        places: dict[int, list[int]] = {}
+        for i, heading in enumerate(self.sheet.header):
+            n = number(plain(heading))
+            if n and n <= MOST_ELEMENTS and self.filled(i):
+                places.setdefault(n, []).append(i)
+        if not set(places) >= NINE:
+            return {}
+        places = {n: self._same(i, ELEMENTS[n - 1]) if n in NINE else i for n, i in places.items()}
+        twice = [unclear(self.sheet, str(n), i) for n, i in sorted(places.items()) if len(i) > 1 and n in NINE]
+        if twice:
+            raise InputError(twice)
+        more = sorted(set(places) - NINE)
+        if more:
+            values = {"found": ", ".join(shown(self.sheet.header[places[n][0]]) for n in more)}
+            raise InputError(Problem("skm_more_elements", values, self.sheet.name, self.sheet.header_line))
+        return {n: i[0] for n, i in places.items()}
+
+    def in_order(self, by_number: dict[int, int], mapped: dict[str, int]) -> tuple[dict[str, int], bool]:
+        """The regulation's order, or the questionnaire's if the answer texts of 8 and 9 show it; what is mapped comes first."""
+        straight = self.answers(by_number[8], "pengaduan") + self.answers(by_number[9], "sarana")
+        crossed = self.answers(by_number[8], "sarana") + self.answers(by_number[9], "pengaduan")
+        order = (*ELEMENTS[:7], "sarana", "pengaduan") if crossed > straight else ELEMENTS
+        taken = set(mapped.values())
+        found = dict(mapped) | {e: by_number[k] for k, e in enumerate(order, start=1) if e not in mapped and by_number[k] not in taken}
+        left = [i for i in by_number.values() if i not in found.values()]
+        without = [e for e in ELEMENTS if e not in found]
+        if len(left) == len(without) == 1:
+            found[without[0]] = left[0]
+        return found, crossed > straight
+
+    def refuse_unnamed(self, used: set[int]) -> None:
+        """Answers below no heading belong to an element whose heading stands over several columns: none may be lost.
+
+        Raises:
+            InputError: which columns.
+        """
+        lost = [i for i, h in enumerate(self.sheet.header) if not h and i not in used and self.filled(i)
+                and any(self._rated(i, element) for element in ELEMENTS)]
+        if lost:
+            values = {"columns": ", ".join(str(i + 1) for i in lost)}
+            raise InputError(Problem("skm_unnamed_answers", values, self.sheet.name, self.sheet.header_line))
 
 
-def _holds_answers(values: Sequence[str], element: str, mapping: Mapping) -> bool:
-    """Whether a column looks like ratings and not like dates or free text."""
-    answers = sum(rating(value, element, mapping) != UNKNOWN for value in values)
-    if answers * 2 >= len(values):
-        return True
-    dates = sum(len(value) > 5 and parse_moment(value) is not None for value in values)
-    return dates * 2 < len(values) and len(set(values)) <= 12
-
-
-def _by_number(sheet: Sheet, columns) -> dict[int, int]:
-    """Position of elements 1 to 9 by their number.
-
-    Raises:
-        InputError: more than nine of them hold answers: another questionnaire.
-    """
-    found: dict[int, int] = {}
-    for i, heading in enumerate(sheet.header):
-        number = _NUMBERED.fullmatch(plain(heading))
-        if number and columns[i] and 1 <= int(number[1]) <= 30:
-            if int(number[1]) in found:
-                raise InputError(unclear(sheet, number[1], [found[int(number[1])], i]))
-            found[int(number[1])] = i
-    if not set(range(1, 10)) <= set(found):
-        return {}
-    more = sorted(set(found) - set(range(1, 10)))
-    if more:
-        values = {"found": ", ".join(shown(sheet.header[found[n]]) for n in more)}
-        raise InputError(Problem("skm_more_elements", values, sheet.name, sheet.header_line))
-    return found
-
-
-def _in_order(by_number: dict[int, int], columns, mapping: Mapping) -> tuple[dict[str, int], bool]:
-    """The regulation's order, or the questionnaire's if the answer texts of 8 and 9 show it."""
-    def fit(position: int, element: str) -> int:
-        return sum(rating(value, element, mapping) != UNKNOWN for value in columns[position])
-
-    straight = fit(by_number[8], "pengaduan") + fit(by_number[9], "sarana")
-    crossed = fit(by_number[8], "sarana") + fit(by_number[9], "pengaduan")
-    order = (*ELEMENTS[:7], "sarana", "pengaduan") if crossed > straight else ELEMENTS
-    return {element: by_number[k] for k, element in enumerate(order, start=1)}, crossed > straight
-
-
-def _context(sheet: Sheet, mapping: Mapping, taken: set[int], mapped: dict[str, int]) -> dict[str, int]:
+def _context(sheet: Sheet, table: Table, mapped: dict[str, int], taken: set[int]) -> dict[str, int]:
     """Date, unit and the like among the columns that are not answers."""
-    rest = replace(sheet, header=tuple("" if i in taken else h for i, h in enumerate(sheet.header)))
-    return find_columns(rest, CONTEXT, Mapping(columns={key: sheet.header[i] for key, i in mapped.items()}))
+    away = taken | set(mapped.values())
+    rest = replace(sheet, header=tuple("" if i in away else h for i, h in enumerate(sheet.header)))
+    found = mapped | find_columns(rest, [w for w in CONTEXT if w.key not in mapped])
+    return {key: i for key, i in found.items() if not table.columns[i].overflow}

@@ -19,12 +19,14 @@ from simulation.intake.sheet import Sheet
 
 _DATE, _CLOCK = r"(tanggal|tgl)", r"(jam|waktu|pukul)"
 COLUMNS = (
-    Wanted("number", (), r"^(no|nomor|kode|id) (antri|tiket|ticket|registrasi|permohonan|berkas|agenda)|^(ticket|queue|request) (no|number|id)$"),
+    Wanted("number", (),
+           r"^(no|nomor|kode|id) (antri|tiket|ticket|registrasi|permohonan|berkas|agenda)|^(ticket|queue|request) (no|number|id)$"),
     Wanted("service", ("layanan", "nama layanan", "pelayanan", "service", "service name", "kategori", "kategori layanan", "izin"),
            r"^jenis (layanan|pelayanan|permohonan|izin|perizinan)|^type of service"),
     Wanted("unit", ("unit", "unit layanan", "unit pelayanan", "unit kerja", "opd", "perangkat daerah", "instansi", "dinas", "skpd", "office"),
            r"^(nama )?(unit|opd|perangkat daerah)\b"),
-    Wanted("date", ("tanggal", "tgl", "date", "hari tanggal", "day"), _DATE + r" (kunjungan|antri|layanan|pelayanan|tiket)|^(visit|ticket) date"),
+    Wanted("date", ("tanggal", "tgl", "date", "hari tanggal", "day"),
+           _DATE + r" (kunjungan|antri|layanan|pelayanan|tiket)|^(visit|ticket) date"),
     Wanted("arrived", ("arrived", "arrival", "taken", "requested", "submitted", "received", "created at", "timestamp", "ambil antrian"),
            f"^{_CLOCK} (ambil|datang|kedatangan|masuk|daftar|cetak|tiba)|^{_DATE} (permohonan|pengajuan|masuk|daftar|pendaftaran|terima|diterima)"
            r"|^(time|date) (taken|arrived|requested|submitted|received)|^(arrival|request|submission|taken) (time|date|at)"),
@@ -34,7 +36,8 @@ COLUMNS = (
     Wanted("finished", ("finished", "finish", "end", "ended", "selesai", "completed", "completed at", "done", "closed at"),
            f"^{_CLOCK} (selesai|akhir|berakhir)|^{_DATE} (selesai|jadi|terbit|penyelesaian)|^selesai (di)?layani"
            r"|^(time|date) (finished|completed)|^(finish|end|completion) (time|date)"),
-    Wanted("target", ("target", "due", "deadline", "jatuh tempo", "batas waktu"), f"^{_DATE} (target|jatuh tempo|batas)|^(due|target) date|^target selesai"),
+    Wanted("target", ("target", "due", "deadline", "jatuh tempo", "batas waktu"),
+           f"^{_DATE} (target|jatuh tempo|batas)|^(due|target) date|^target selesai"),
     Wanted("status", ("status",), r"^status (tiket|antrian|permohonan|layanan|berkas|ticket|request)"),
 )
 MOMENTS = ("date", "arrived", "called", "finished", "target")
@@ -42,6 +45,7 @@ EMPTY, KNOWN, IMPOSSIBLE = 0, 1, 2
 _YEARS = (2000, 2100)  # no electronic register of a city office is older
 _TIME = re.compile(r"(?:pukul |jam )?(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(?:wib|wita|wit)?")
 _FRACTION = re.compile(r"0?[.,](\d|\d{3,})")  # of a day, as Excel stores a time
+_ZERO_YEAR = re.compile(r"[-/]0\d{3}(?!\d)")  # 0006 is no short form of 2006
 _FOOTER = re.compile(r"^(jumlah|total|keterangan|catatan|sum)\b")
 
 
@@ -170,7 +174,7 @@ class _Reader:
         day = self._day(head.rstrip(",")) if second is not None else None
         if day is None:
             found = parse_moment(text, self.order)
-            if found is None or not _YEARS[0] <= found.year <= _YEARS[1]:
+            if found is None or _ZERO_YEAR.search(text) or not _YEARS[0] <= found.year <= _YEARS[1]:
                 return -1, -1, IMPOSSIBLE
             day, second = found.toordinal(), round(found.hour * 3600 + found.minute * 60 + found.second + found.microsecond / 1e6)
         return day, min(second, 86399), KNOWN
@@ -182,7 +186,7 @@ class _Reader:
 
     def _day(self, text: str) -> int | None:
         if text not in self.days:
-            found = parse_moment(text, self.order)
+            found = None if _ZERO_YEAR.search(text) else parse_moment(text, self.order)
             self.days[text] = found.toordinal() if found and _YEARS[0] <= found.year <= _YEARS[1] else None
         return self.days[text]
 

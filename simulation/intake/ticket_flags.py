@@ -28,6 +28,7 @@ class Tickets:
 
     Attributes:
         labels: names of the groups; group: position of each ticket's. counter: whether each group is a counter with clock times.
+        cancelled_done: cases called cancelled that have a finish; they count as work done.
         line: row in the file. day: day number of the ticket, -1 without one.
         arrived, called, finished, target: seconds since day 0, NaN where not known.
         reason: position in `REASONS`, or their number for a ticket without a flaw.
@@ -35,6 +36,7 @@ class Tickets:
 
     labels: tuple[Label, ...]
     counter: np.ndarray
+    cancelled_done: int
     group: np.ndarray
     line: np.ndarray
     day: np.ndarray
@@ -64,7 +66,8 @@ def tickets(log: Log, labels: tuple[Label, ...], group: np.ndarray) -> tuple[Tic
     known = np.array([label.known is not None for label in labels])[group]
     flaws["test"] &= ~known | _words(log, ("number", "status"), _TEST.fullmatch)
     cancelled = _words(log, ("status",), _CANCELLED.search)
-    flaws["cancelled"] = cancelled & (at_counter | np.isnan(times["finished"]))  # a case closed with a date was worked on
+    worked_on = ~at_counter & ~np.isnan(times["finished"])  # a case closed with a date
+    flaws["cancelled"] = cancelled & ~worked_on
     flaws["duplicate"] = _duplicates(log, group, day, times, ~(flaws["test"] | flaws["cancelled"]))
     flaws["impossible"] = impossible
     flaws["order"], flaws["midnight"] = _order(times, at_counter, log)
@@ -79,7 +82,8 @@ def tickets(log: Log, labels: tuple[Label, ...], group: np.ndarray) -> tuple[Tic
     reason = np.select([flaws[key] for key in REASONS], range(_FINE), _FINE)
     order = np.lexsort((log.lines, reason, times["finished"], times["called"], times["arrived"], day, group))
     columns = {"group": group, "line": log.lines, "day": day, **times, "reason": reason}
-    return Tickets(labels, counter, **{key: value[order] for key, value in columns.items()}), covered
+    ordered = {key: value[order] for key, value in columns.items()}
+    return Tickets(labels, counter, int((cancelled & worked_on).sum()), **ordered), covered
 
 
 def _words(log: Log, keys, matches) -> np.ndarray:

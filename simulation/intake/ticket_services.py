@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 
 from simulation.city import City
-from simulation.errors import InputError, Problem, nearest, shown, unknown
+from simulation.errors import InputError, Problem, shown, unknown
 from simulation.intake.headings import plain
 from simulation.intake.mapping import Mapping
 from simulation.intake.ticket_columns import Log, Texts
@@ -101,10 +102,9 @@ class ServiceNames:
         return fits[0] if len(fits) == 1 else None
 
     def nearest(self, service: str) -> str:
-        """Ids and names of the services most like a text."""
-        title = nearest(service, [name for s in self.services for name in s.title if s.kind != "school"])
-        found = [f"{s.title[0]} ({s.id})" for s in self.services if s.title[0] in title or s.title[1] in title]
-        return "; ".join(found[:4])
+        """Ids and names of the services most like a text, "" if none is."""
+        forms = {form: f"{s.title[0]} ({s.id})" for s in self.services if s.kind != "school" for form in sorted(s.names)}
+        return "; ".join(dict.fromkeys(forms[form] for form in get_close_matches(_bare(service), forms, n=4, cutoff=0.5)))
 
 
 def label_tickets(log: Log, city: City, mapping: Mapping) -> tuple[tuple[Label, ...], np.ndarray]:
@@ -135,8 +135,9 @@ def unmatched(log: Log, labels: Sequence[Label], counts: np.ndarray, fewest: int
         if count < fewest or not label.text:
             rare += int(count)
             continue
-        values = {"found": label.text, "count": str(int(count)), "nearest": names.nearest(label.text)}
-        problems.append(Problem("ticket_service_unmatched", values, log.sheet.name))
+        close = names.nearest(label.text)
+        values = {"found": label.text, "count": str(int(count)), "nearest": close}
+        problems.append(Problem("ticket_service_unmatched" if close else "ticket_service_unlike", values, log.sheet.name))
     if rare:
-        problems.append(Problem("ticket_service_rare", {"count": str(rare)}, log.sheet.name))
+        problems.append(Problem("ticket_service_rare", {"count": str(rare)} if rare >= fewest else {"count": f"< {fewest}"}, log.sheet.name))
     return problems

@@ -11,7 +11,6 @@ LEVEL = 0.95
 YEAR = 365.25
 _GAP = 31  # days without a ticket that end a stretch of the log
 _STRETCH = 0.02  # of all tickets; a stretch with less is a typing error in the date, not a part of the log
-FEWEST_DAYS = 14  # every weekday twice, else nothing says how much days differ
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,13 @@ def main_stretches(days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.isin(days, covered), covered
 
 
+def every_weekday_twice(covered: np.ndarray) -> bool:
+    """Whether days are enough for a volume of a year: with less nothing says how much days differ."""
+    return bool(np.bincount(covered % 7, minlength=7).min() >= 2)
+
+
 def per_year(days: np.ndarray, covered: np.ndarray) -> Measure | None:
-    """Tickets in a full year: the mean of each weekday times the weeks of a year; None under two weeks.
+    """Tickets in a full year: the mean of each weekday times the weeks of a year; None if a weekday is not covered twice.
 
     A log that starts on a Monday and ends on a Friday is not read as if weekends did not exist. The interval is of the day-to-day
     differences within weekdays, never less than what mere chance gives; it knows nothing of seasons that the log does not cover.
@@ -84,7 +88,7 @@ def per_year(days: np.ndarray, covered: np.ndarray) -> Measure | None:
     Args:
         days: day of each ticket, (n,); covered: all days that the log covers.
     """
-    if len(covered) < FEWEST_DAYS:
+    if not every_weekday_twice(covered):
         return None
     counts = np.bincount(np.searchsorted(covered, days), minlength=len(covered))
     weeks, total, variance = YEAR / 7.0, 0.0, 0.0

@@ -26,7 +26,7 @@ from simulation.intake.ticket_figures import (
 )
 from simulation.intake.ticket_flags import REASONS, Tickets, tickets
 from simulation.intake.ticket_services import label_tickets, unmatched
-from simulation.intake.ticket_statistics import FEWEST_DAYS
+from simulation.intake.ticket_statistics import every_weekday_twice
 from simulation.language import DEFAULT, number, percent, say
 
 _FIRST = 5  # rows named per reason
@@ -104,7 +104,8 @@ class TicketLog:
         lines = [say("tickets.covers", lang, rows=number(self.rows, lang, 0), days=number(self.days_covered, lang, 0), **covered)]
         lines += [sentence(s, lang) for s in self.figures]
         if self.small:
-            lines.append(say("tickets.small", lang, count=number(self.small, lang, 0), fewest=str(SMALLEST_GROUP)))
+            count = number(self.small, lang, 0) if self.small >= SMALLEST_GROUP else f"< {SMALLEST_GROUP}"
+            lines.append(say("tickets.small", lang, count=count, fewest=str(SMALLEST_GROUP)))
         return [*lines, *(flag.sentence(lang) for flag in self.flags), *(warning.text(lang) for warning in self.warnings)]
 
 
@@ -128,13 +129,15 @@ def read_tickets(path: Path | str, city: City, mapping: Mapping = NO_MAPPING, pr
     shown = np.flatnonzero(counts >= SMALLEST_GROUP)
     figures = tuple(figures_of(found, g, covered) for g in shown)
     warnings = [*log.warnings, *unmatched(log, labels, counts, SMALLEST_GROUP, city, mapping), *_coverage(covered, log.sheet.name)]
+    if found.cancelled_done:
+        warnings.append(Problem("ticket_cancelled_done", {"count": str(found.cancelled_done)}, log.sheet.name))
     first, last = (date.fromordinal(int(day)) for day in (covered[0], covered[-1]))
     return TicketLog(log.sheet.name, len(group), figures, int(counts[counts < SMALLEST_GROUP].sum()), (first, last), len(covered),
                      _flags(found), tuple(warnings))
 
 
 def _coverage(covered: np.ndarray, name: str) -> list[Problem]:
-    if len(covered) < FEWEST_DAYS:
+    if not every_weekday_twice(covered):
         return [Problem("tickets_too_short", {"days": str(len(covered))}, name)]
     return [Problem("tickets_part_year", {"days": str(len(covered))}, name)] if len(covered) < 360 else []
 

@@ -74,6 +74,16 @@ def queue_wait(servers, utilisation, minutes, a: dict) -> tuple[np.ndarray, np.n
     return waits * spread * minutes / (np.asarray(servers)[:, None] * (1.0 - utilisation)), waits
 
 
+def own_or_ledger(own, ledger) -> np.ndarray:
+    """A figure measured at the services where there is one, the ledger's draws elsewhere, (services, draws).
+
+    Args:
+        own: (services,), NaN where nobody measured, or NaN for all; ledger: (draws,).
+    """
+    own = np.atleast_1d(own)[:, None]
+    return np.where(np.isnan(own), ledger, own)
+
+
 class Counters:
     """All counters of a city: a busy and a quiet part of the day, and whoever could not be served yet.
 
@@ -82,7 +92,9 @@ class Counters:
     """
 
     def __init__(self, services, a: dict):
-        self.s, self.a, self.carried = services, a, 0.0
+        spreads = {"arrival_cv2": services.arrival_scv, "service_cv2": services.service_scv}
+        self.s, self.carried = services, 0.0
+        self.a = a | {key: own_or_ledger(own, a[key]) for key, own in spreads.items()}
         daily = services.volume_per_year / services.days_per_year
         quiet_hours = services.hours_per_day - services.peak_hours
         self.daily = daily[:, None]

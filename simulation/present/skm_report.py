@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from simulation import skm
 from simulation.language import day, number, quarter, say
 from simulation.skm import ELEMENTS
@@ -36,7 +38,7 @@ def sentences(survey: Survey, lang: str = "id") -> list[str]:
     if survey.days:
         texts.append(say("skm.days", lang, first=day(survey.days[0], lang), last=day(survey.days[1], lang)))
     if survey.n > 1 and survey.scores.std() > 0:
-        sd = float(survey.scores.std(ddof=1))
+        sd = float(np.sort(survey.scores).std(ddof=1))  # sorted: the order of rows must not reach the last digit
         texts.append(say("skm.visible", lang, mde=number(smallest_visible_change(survey.n, sd), lang, 1),
                          needed=number(respondents_for(DETAIL, sd), lang, 0)))
     return texts

@@ -18,7 +18,7 @@ from simulation.analysis.hash_chain import canonical, stamp
 from simulation.analysis.scoring import pit
 from simulation.analysis.survey_waves import Period, Wave
 from simulation.present.forecast_views import history_picture, units_picture
-from simulation.survey import observed
+from simulation.survey import Survey, observed
 from tests.small_city import write
 
 
@@ -464,14 +464,26 @@ def test_a_wave_without_units_scores_the_city_only(book):
     assert [(s.target, s.n, s.observed, s.naive) for s in found] == [("city", 1100, 82.0, None)]
 
 
-def test_a_survey_hands_over_its_cells():
-    """Anything with `cells(by=...)`, as `Survey` has."""
-    class Handed:
-        def cells(self, by):
-            assert by == ("unit", "wave")
-            return pd.DataFrame({"unit": ["a"], "wave": ["2027-S1"], "n": [80], "ikm": [82.5], "sd": [9.0]})
+def test_a_survey_hands_over_its_cells(tmp_path):
+    """A file with units and one without: the same respondents, with and without cells; another year is refused."""
+    rng = np.random.default_rng(6)
+    rows = [[unit, *rng.integers(2, 5, 9)] for unit in ("capil", "izin") for _ in range(40)]
+    frame = pd.DataFrame(rows, columns=["Unit", *(f"U{i}" for i in range(1, 10))])
+    frame.to_csv(tmp_path / "units.csv", index=False)
+    frame.drop(columns="Unit").to_csv(tmp_path / "plain.csv", index=False)
+    units, plain = (Wave.of(Survey.read(tmp_path / f"{name}.csv"), "2027-S1") for name in ("units", "plain"))
+    scores = 25.0 * frame.iloc[:, 1:].to_numpy(float).mean(axis=1)
+    assert units.units["capil"].ikm == pytest.approx(scores[:40].mean()) and units.units["izin"].n == 40
+    assert plain.units == {} and plain.total.n == units.total.n == 80
+    assert (plain.total.ikm, plain.total.sd) == pytest.approx((scores.mean(), scores.std(ddof=1)), abs=1e-3)
+    assert units.total.ikm == pytest.approx(scores.mean(), abs=1e-3)
 
-    assert Wave.of(Handed(), "2027-S1").units["a"].ikm == 82.5
+
+def test_cells_of_another_wave_are_not_taken():
+    """A label that names another period is refused even when it is the only one; one that names none is taken."""
+    cells = {"unit": ["a"], "wave": ["2026-S2"], "n": [80], "ikm": [82.5], "sd": [9.0]}
+    assert refused(lambda: Wave.of(cells, "2027-S1")) == [("forecast_no_cells", None)]
+    assert Wave.of(cells | {"wave": ["gelombang kedua"]}, "2027-S1").units["a"].n == 80
 
 
 def test_when_the_model_is_right_its_forecasts_are_calibrated(run):
