@@ -98,7 +98,7 @@ def open_sheet(path: Path | str, recognise: Callable[[Sequence[str]], int], mapp
         return _open_excel(path, recognise, mapping, progress)
     encoding = encoding_of(path)
     with open(path, encoding=encoding, errors="ignore", newline="") as stream:
-        separator = separator_of(stream.read(200_000))
+        separator = separator_of(stream.read(200_000), recognise)
 
     def records() -> Iterator[tuple[int, list[str]]]:
         return text_records(path, encoding, separator)
@@ -261,9 +261,9 @@ def _is_data(row: tuple[int, list[str]], head) -> bool:
     """Whether cells of a row come again below themselves, as answers do and headings do not."""
     line, cells = row
     below = [other for number, other in head if number > line and other != cells]
-    named = [i for i, cell in enumerate(cells) if cell]
+    named = [i for i, cell in enumerate(cells) if cell and not cell.isdigit()]  # headings 1 to 9 come again as ratings
     again = sum(any(i < len(other) and other[i] == cells[i] for other in below) for i in named)
-    return again * 4 >= len(named)
+    return bool(named) and again * 4 >= len(named)
 
 
 def _with_row_above(cells: list[str], above: list[str], exact: bool) -> list[str]:

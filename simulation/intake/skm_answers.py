@@ -66,6 +66,9 @@ WORDS = frozenset(word for known in _KNOWN.values() for text in known for word i
     "buruk", "mahal", "murah", "gratis", "cukup", "tahu", "tidak", "ya", "puas", "sulit", "rumit", "setuju"}
 
 
+DEGREES = frozenset(("tidak", "kurang", "sangat", "cukup", "agak", "lumayan", "lebih", "sekali", "biasa", "not", "less", "very", "fairly"))
+
+
 def rating(text: str, element: str, mapping: Mapping) -> int:
     """1-4, 0 for no answer, -1 for an answer that is not known.
 
@@ -126,4 +129,7 @@ def echo(text: str) -> str | None:
     if re.fullmatch(r"-?\d{1,3}([.,]\d{1,3})?|[a-eA-E]|[a-zA-Z]{1,2}-?\d{1,2}|N/?A|#N/A|TRUE|FALSE", text):
         return text
     words = plain(text).split()
-    return text if words and all(word in WORDS or (word.isdigit() and len(word) < 3) for word in words) else None
+    if not words or not all(word in WORDS or (word.isdigit() and len(word) < 3) for word in words):
+        return None
+    said = " ".join(word for word in words if not word.isdigit())  # a name may be made of such words: "Bagus", "Sopan"
+    return text if DEGREES & set(words) or any(said in known for known in _KNOWN.values()) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from simulation.errors import InputError, Problem, short_path, shown
@@ -47,24 +48,30 @@ def _undecodable(path: Path, encoding: str) -> int | None:
             line += chunk.count(b"\n")
 
 
-def separator_of(text: str) -> str:
-    """The separator that splits the rows near the top into the same number of cells, the more the better."""
-    best, best_score = ",", 0.0
+def separator_of(text: str, recognise: Callable[[Sequence[str]], int]) -> str:
+    """The separator with which headings are recognised, or else that splits the rows near the top alike, into the more cells the better."""
+    best, best_score = ",", (0, 0.0)
     for separator in ",;\t|":
-        widths = []
-        try:
-            for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
-                if any(record):
-                    widths.append(len(record))
-                if len(widths) == 60:
-                    break
-        except csv.Error:
-            continue
-        common = max(set(widths), key=lambda w: (widths.count(w), w), default=1)
-        score = (common - 1) * widths.count(common) / max(len(widths), 1)
+        rows = _first_rows(text, separator)
+        widths = Counter(map(len, rows))
+        common, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        score = (max(map(recognise, rows), default=0) if common > 1 else 0, (common - 1) * count / max(len(rows), 1))
         if score > best_score:
             best, best_score = separator, score
     return best
+
+
+def _first_rows(text: str, separator: str) -> list[list[str]]:
+    rows = []
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            if any(record):
+                rows.append(record)
+            if len(rows) == 60:
+                break
+    except csv.Error:
+        return []
+    return rows
 
 
 def text_records(path: Path, encoding: str, separator: str) -> Iterator[tuple[int, list[str]]]:

@@ -57,7 +57,7 @@ def test_all_starting_together_falls_back_to_before_and_after(cells):
 def test_groups_that_part_before_the_training_are_a_warning(cells):
     """A difference that is there before the start is no effect."""
     changed = cells.copy()
-    late = changed["unit"].isin([u for u, w in STARTS.items() if w]) & (changed["wave"] == "2025-Q3")
+    late = changed["unit"].isin([u for u, w in STARTS.items() if w == "2026-Q1"]) & (changed["wave"] == "2025-Q3")
     changed.loc[late, "ikm"] -= 9.0
     found = evaluate(changed, STARTS)
     assert found.uneven_before and "Warning" in found.sentence("en")
