@@ -14,6 +14,9 @@ from simulation.errors import InputError, Problem
 from simulation.language import DEFAULT, LANGUAGES, say
 
 
+FILES = ("skm", "staff", "training", "tickets", "spending", "follow_up", "complaints", "profiles")  # of the board of indicators
+
+
 def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description=__doc__.splitlines()[0])
@@ -38,12 +41,22 @@ def parser() -> argparse.ArgumentParser:
     template = commands.add_parser("template", help="an empty Excel form: skm, staff, training, tickets or needs")
     template.add_argument("kind")
     template.add_argument("file", type=Path, metavar="FILE.xlsx")
+    evaluation = commands.add_parser("evaluate", help="before and after training, against units not yet trained")
+    evaluation.add_argument("file", type=Path, metavar="SURVEY")
+    evaluation.add_argument("--started", nargs="+", required=True, metavar="UNIT=WAVE", help="first wave after a unit's training began, such as "
+                            "disdukcapil=2026-Q1; units not named count as not trained")
+    evaluation.add_argument("--map", type=Path, default=None, dest="mapping")
+    board = commands.add_parser("indicators", help="the board of indicators of a year, from whatever files there are")
+    board.add_argument("--year", type=int, required=True)
+    for kind in FILES:
+        board.add_argument(f"--{kind.replace('_', '-')}", type=Path, default=None, metavar="FILE")
+    board.add_argument("--map", type=Path, default=None, dest="mapping")
     _forecast_parser(commands)
     check = commands.add_parser("check", help="every problem of a city folder, ledger, catalogue or scenario")
     check.add_argument("path", type=Path, metavar="FOLDER|FILE")
-    for command in (needs, template):
+    for command in (needs, template, evaluation, board):
         command.add_argument("--city", type=Path, default=None, help="folder of the city (default: data/salatiga)")
-    for command in (run, skm, needs, template, check):
+    for command in (run, skm, needs, template, evaluation, board, check):
         command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
     return top
 
@@ -91,6 +104,14 @@ def main(arguments: list[str] | None = None) -> int:
             from simulation.present.commands import template
 
             template(chosen.kind, chosen.file, chosen.city, chosen.lang)
+        elif chosen.command == "evaluate":
+            from simulation.present.commands import evaluation
+
+            evaluation(chosen.file, chosen.started, chosen.city, chosen.mapping, chosen.lang)
+        elif chosen.command == "indicators":
+            from simulation.present.commands import indicators
+
+            indicators({kind: getattr(chosen, kind) for kind in FILES}, chosen.year, chosen.city, chosen.mapping, chosen.lang)
         elif chosen.command == "forecast":
             _forecast(chosen)
         else:

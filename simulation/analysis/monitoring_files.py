@@ -6,6 +6,7 @@ so headings may vary and a mapping file helps where they vary too much.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ UNIT = Wanted("unit", ("unit", "unit kerja", "perangkat daerah", "opd", "skpd", 
 
 
 def read_spending(path: Path | str, mapping: Mapping = NO_MAPPING, year: int | None = None) -> Counts:
-    """Budget and spending per programme; rows of totals are passed over with a warning.
+    """Budget and spending per programme; rows of totals are passed over with a warning, whatever they are called.
 
     Args:
         year: the year of all rows, where the table has no column for it.
@@ -229,11 +230,15 @@ class _Row:
 
 def _read(path, mapping: Mapping, wanted: tuple[Wanted, ...], build: Callable, city: City | None = None,
           total_in: str | None = None) -> Counts:
-    """Rows of a table through one function per row; all problems of the file at once."""
+    """Rows of a table through one function per row; all problems of the file at once.
+
+    Args:
+        total_in: column of names in which rows of totals may stand.
+    """
     sheet = open_sheet(path, recogniser(wanted, mapping), mapping)
     columns = find_columns(sheet, wanted, mapping)
     units = UnitNames(city, mapping) if city else None
-    rows, problems, warnings = [], [], []
+    rows, lines, problems, warnings = [], [], [], []
     for line, cells in sheet.rows():
         row = _Row(sheet, columns, line, cells, mapping, units)
         if total_in and plain(row.text(total_in)) in TOTALS:
@@ -242,11 +247,26 @@ def _read(path, mapping: Mapping, wanted: tuple[Wanted, ...], build: Callable, c
         built = build(row)
         problems += row.problems
         rows.append(built)
+        lines.append(line)
     if not rows and not problems:
         problems.append(Problem("no_rows", file=sheet.name))
     if problems:
         raise InputError(_once(problems))
-    return Counts(tuple(rows), sheet.name, tuple(warnings))
+    sums = _sums(rows) if total_in else set()
+    warnings += [sheet.problem("monitoring_total_row", lines[i], columns[total_in], {}) for i in sorted(sums)]
+    kept = tuple(row for i, row in enumerate(rows) if i not in sums)
+    return Counts(kept, sheet.name, tuple(sorted(warnings, key=lambda warning: warning.line)))
+
+
+def _sums(rows: list[SpendingRow]) -> set[int]:
+    """Rows that are, in budget and in spending, the sum of the two or more other rows of their year."""
+    found = set()
+    for year in {row.year for row in rows}:
+        here = [i for i, row in enumerate(rows) if row.year == year]
+        budget, spent = (sum(getattr(rows[i], name) for i in here) for name in ("budget", "spent"))
+        found |= {i for i in here if len(here) > 2 and budget > 0 and math.isclose(2 * rows[i].budget, budget, rel_tol=1e-9)
+                  and math.isclose(2 * rows[i].spent, spent, rel_tol=1e-9)}
+    return found
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

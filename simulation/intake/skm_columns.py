@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,7 @@ from simulation.intake.skm_table import MOST_TEXTS, Table, read_table
 from simulation.skm import ELEMENTS
 
 KEYS = (*ELEMENTS, *(w.key for w in CONTEXT))
+_LAST_WORDS = re.compile(r"[\[({:;,/>-]\s*([^\[({:;,/>-]+?)\s*[\])}]?$")  # "Biaya [Gratis]", "Biaya - Gratis"
 MOST_ELEMENTS = 30  # a higher number is no element's
 
 
@@ -81,6 +83,7 @@ def find_layout(sheet: Sheet, table: Table, mapping: Mapping) -> Layout:
             numbered = not {"pengaduan", "sarana"} <= set(elements)
     missing = [e for e in ELEMENTS if e not in named]
     if doubtful:
+        search.refuse_options(doubtful)
         raise InputError([unclear(sheet, e, free) for e, free in doubtful.items()])
     if missing:
         raise InputError(missing_elements(sheet, missing))
@@ -187,6 +190,18 @@ class _Search:
         if len(left) == len(without) == 1:
             found[without[0]] = left[0]
         return found, crossed > straight
+
+    def refuse_options(self, doubtful: dict[str, list[int]]) -> None:
+        """Columns that stand for one possible answer each cannot be chosen between.
+
+        Raises:
+            InputError: which columns.
+        """
+        options = [i for e, columns in doubtful.items() for i in columns
+                   if (last := _LAST_WORDS.search(self.sheet.header[i])) and rating(last[1], e, self.mapping) > 0]
+        if len(options) > len(ELEMENTS):
+            values = {"columns": ", ".join(str(i + 1) for i in sorted(options))}
+            raise InputError(Problem("skm_option_columns", values, self.sheet.name, self.sheet.header_line))
 
     def refuse_unnamed(self, used: set[int]) -> None:
         """Answers below no heading belong to an element whose heading stands over several columns: none may be lost.

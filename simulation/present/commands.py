@@ -6,8 +6,10 @@ import json
 from datetime import date
 from pathlib import Path
 
+from simulation.analysis.evaluation import evaluate
 from simulation.analysis.forecast import Forecast
 from simulation.analysis.forecasts import ForecastLedger
+from simulation.analysis.monitoring_brought import monitor_files
 from simulation.analysis.needs import prioritise
 from simulation.analysis.needs_columns import GROUPS
 from simulation.analysis.needs_reader import read_needs
@@ -19,7 +21,7 @@ from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.needs_form import write_questionnaire
 from simulation.intake.templates import write_template
 from simulation.language import say
-from simulation.present import forecast_views, needs_views, skm_report
+from simulation.present import evaluation_views, forecast_views, monitoring_views, needs_views, skm_report
 from simulation.present.skm_report import aligned
 from simulation.scenario import Catalogue, Scenario
 from simulation.survey import Survey
@@ -64,6 +66,31 @@ def _weights(text: str) -> dict[str, float]:
     if len(parts) != len(GROUPS) or not all(part.replace(".", "", 1).isdigit() for part in parts):
         raise InputError(Problem("needs_weights_text", {"found": shown(text)}, column="--weights"))
     return dict(zip(GROUPS, map(float, parts), strict=True))
+
+
+def evaluation(file: Path, started: list[str], city: Path | None, mapping: Path | None, lang: str) -> None:
+    """Before and after training, from a survey with units and dates; units without a start count as not trained."""
+    ledger = Assumptions.load()
+    place, chosen = City.load(city or DATA / "salatiga", ledger.tables), Mapping.load(mapping) if mapping else NO_MAPPING
+    cells = Survey.read(file, chosen).in_city(place, chosen).cells()
+    found = evaluate(cells, {**dict.fromkeys(cells["unit"]), **_starts(started)}, ledger)
+    print(found.sentence(lang) + "\n")
+    print(aligned(evaluation_views.unit_rows(found, lang, {unit.id: unit.name(lang) for unit in place.units})) + "\n")
+    print(aligned(evaluation_views.rate_rows(found, lang)))
+
+
+def _starts(texts: list[str]) -> dict[str, str | None]:
+    wrong = [text for text in texts if "=" not in text or not text.split("=")[0]]
+    if wrong:
+        raise InputError([Problem("evaluation_started", {"found": shown(text)}, column="--started") for text in wrong])
+    return {unit: wave or None for unit, wave in (text.split("=", 1) for text in texts)}
+
+
+def indicators(files: dict[str, Path | None], year: int, city: Path | None, mapping: Path | None, lang: str) -> None:
+    """The board of indicators of a year from whatever files there are."""
+    board = monitor_files(City.load(city or DATA / "salatiga"), files, year, Mapping.load(mapping) if mapping else NO_MAPPING)
+    print(aligned(monitoring_views.board(board, lang)) + "\n")
+    print(board.sentence(lang))
 
 
 def forecast_add(ledger: Path, scenario: Path, wave: str, city: Path | None, draws: int, author: str, lang: str) -> None:

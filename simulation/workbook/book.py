@@ -96,6 +96,17 @@ class Workbook:
         header, *rows = words.comparison_rows(comparisons, self.lang)
         return table_html(header, rows)
 
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """Name of each unit in the reader's language, by id."""
+        return {unit.id: unit.name(self.lang) for unit in self.city.units}
+
+    def monitor(self, samples: dict[str, str], year: int):
+        """The board of indicators of a year from sample files by kind: skm, staff, training, tickets and so on."""
+        from simulation.analysis.monitoring_brought import monitor_files
+
+        return monitor_files(self.city, {kind: self.sample(name) for kind, name in samples.items()}, year)
+
     def quality(self) -> Html:
         """How solid the figures are, the most useful replacement first."""
         frame = self.city.quality(self.lang)

@@ -5,10 +5,10 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulation import Scenario, simulate
+from simulation import simulate
 from simulation.analysis.indicator_list import INPUTS, LEVELS, indicator, indicators
 from simulation.analysis.monitoring import STATUSES, Goal, monitor, status
 from simulation.analysis.monitoring_cells import amount, answer, count, score, year_of
@@ -29,8 +29,14 @@ from simulation.analysis.monitoring_measures import (
     from_share,
 )
 from simulation.errors import InputError
+from simulation.intake.mapping import Mapping
 from simulation.language import LANGUAGES
-from simulation.present.monitoring_views import board, goal_text, status_text, unit_board
+from simulation.present.monitoring_views import (
+    board,
+    goal_text,
+    status_text,
+    unit_board,
+)
 from tools import indicator_docs, sample_monitoring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -246,6 +252,14 @@ def test_rows_of_totals_are_not_counted_twice(samples):
     assert [warning.code for warning in spending.warnings] == ["monitoring_total_row"] * 2
 
 
+def test_a_total_under_another_name_is_found_by_its_sum(tmp_path):
+    """Whatever the last row is called: the sum of the others, in budget and in spending, is a total."""
+    path = table(tmp_path, "Program,Tahun,Pagu,Realisasi\nA,2026,100,90\nB,2026,200,150\nBelanja pelatihan,2026,300,240\nC,2025,5,5\n")
+    spending = read_spending(path)
+    assert [row.programme for row in spending.rows] == ["A", "B", "C"]
+    assert [(warning.code, warning.line) for warning in spending.warnings] == [("monitoring_total_row", 4)]
+
+
 def test_a_table_without_a_year_asks_for_one_once(tmp_path):
     """A table of one year has no column for it; the year can be given."""
     path = table(tmp_path, "Kegiatan;Anggaran;Realisasi\nA;1.000;900\nB;2.000;1.800\n")
@@ -383,3 +397,53 @@ def test_complaints_are_a_rate_with_its_interval(city):
     rows = (ComplaintsRow("dinkes", 2026, 10, 2000),)
     measure = next(r.measure for r in monitor(city, complaints=Counts(rows, "x"), year=2026).board() if r.indicator.id == "complaints_per_1000")
     assert (measure.value, round(measure.low, 2), round(measure.high, 2)) == (5.0, 2.4, 9.2)
+
+
+# files as they come
+
+def test_an_excel_table_reads_like_the_text_one(tmp_path, samples):
+    """Numbers that Excel holds as numbers, the title above the headings, an empty row: the same rows."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["CONTOH BUATAN"])
+    sheet.append(["Program", "Tahun Anggaran", "Pagu (Rp)", "Realisasi (Rp)", "Jumlah Peserta"])
+    for row in samples["spending"].rows:
+        sheet.append([row.programme, row.year, row.budget, row.spent, row.participants])
+        sheet.append([None])
+    book.save(tmp_path / "realisasi.xlsx")
+    assert read_spending(tmp_path / "realisasi.xlsx").rows == samples["spending"].rows
+
+
+def test_a_mapping_file_says_what_headings_answers_and_units_mean(tmp_path, city):
+    """Another agency's words, mapped: the same index."""
+    path = table(tmp_path, "Tempat,Th,Kelompok,Ijazah,A,B,C,Nilai,Sanksi,N\nKantor Anu,2026,P,Sarjana,x,v,x,85,nihil,6\n")
+    heads = {"unit": "Tempat", "year": "Th", "post_kind": "Kelompok", "education": "Ijazah", "post_training": "A", "technical": "B",
+             "seminar": "C", "performance": "Nilai", "discipline": "Sanksi", "people": "N"}
+    mapping = Mapping(columns=heads, answers={"all": {"v": "ya", "x": "tidak"}, "post_kind": {"P": "pelaksana"}}, units={"Kantor Anu": "dinsos"})
+    found = monitor(city, profiles=read_profiles(path, city, mapping), year=2026)
+    assert [(row.unit, row.measure.value) for row in found.rows if row.indicator.id == "ip_asn"] == [(None, 67.5), ("dinsos", 67.5)]
+
+
+def test_headings_that_are_not_known_are_asked_for(tmp_path):
+    """A table without a column for what was spent names it, and the mapping to write."""
+    with pytest.raises(InputError) as caught:
+        read_spending(table(tmp_path, "Program,Tahun,Pagu,Sisa\nA,2026,100,5\n"))
+    assert codes(caught) == ["column_not_found"] and "spent" in caught.value.text()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_spoilt_table_gives_rows_or_named_problems(tmp_path, data):
+    """Some characters of a good table replaced by anything: never a traceback, never an amount below zero."""
+    text = list((SAMPLES / "realisasi_program.csv").read_text(encoding="utf-8"))
+    for _ in range(data.draw(st.integers(1, 6))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.sampled_from(list(";,\t\n\"'-0.9 Rpx\u00e9\u2212=")))
+    path = tmp_path / "rusak.csv"
+    path.write_text("".join(text), encoding="utf-8", newline="")
+    try:
+        rows = read_spending(path).rows
+    except InputError as error:
+        assert all(problem.text(lang) for problem in error.problems for lang in LANGUAGES)
+    else:
+        assert all(row.budget >= 0 and row.spent >= 0 and 2000 <= row.year < 2100 for row in rows)
