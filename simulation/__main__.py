@@ -31,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     skm.add_argument("file", type=Path, metavar="FILE")
     skm.add_argument("--map", type=Path, default=None, dest="mapping", help="mapping file (YAML) for headings and answers not recognised")
     skm.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
+    skm.add_argument("--users", type=int, default=None, metavar="N", help="people the service served: the sample size that it calls for")
     skm.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     needs = commands.add_parser("needs", help="priorities from a needs survey and forum")
     needs.add_argument("survey", type=Path, metavar="SURVEY")
@@ -48,15 +49,23 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--map", type=Path, default=None, dest="mapping")
     board = commands.add_parser("indicators", help="the board of indicators of a year, from whatever files there are")
     board.add_argument("--year", type=int, required=True)
+    bring = commands.add_parser("import", help="a new city folder in which the city's own files replace estimates")
+    bring.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    bring.add_argument("--note", default="", help="where the files came from")
+    for kind in FILES[:4]:
+        bring.add_argument(f"--{kind}", type=Path, default=None, metavar="FILE")
+    bring.add_argument("--map", type=Path, default=None, dest="mapping")
     for kind in FILES:
         board.add_argument(f"--{kind.replace('_', '-')}", type=Path, default=None, metavar="FILE")
     board.add_argument("--map", type=Path, default=None, dest="mapping")
     _forecast_parser(commands)
     check = commands.add_parser("check", help="every problem of a city folder, ledger, catalogue or scenario")
     check.add_argument("path", type=Path, metavar="FOLDER|FILE")
-    for command in (needs, template, evaluation, board):
+    check.add_argument("--as", default=None, dest="kind", help="read the file as skm, staff, training, tickets, needs, spending, ...")
+    check.add_argument("--map", type=Path, default=None, dest="mapping")
+    for command in (needs, template, evaluation, board, bring):
         command.add_argument("--city", type=Path, default=None, help="folder of the city (default: data/salatiga)")
-    for command in (run, skm, needs, template, evaluation, board, check):
+    for command in (run, skm, needs, template, evaluation, board, bring, check):
         command.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
     return top
 
@@ -95,7 +104,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif chosen.command == "skm":
             from simulation.present.commands import skm
 
-            skm(chosen.file, chosen.mapping, chosen.excel, chosen.json, chosen.lang)
+            skm(chosen.file, chosen.mapping, chosen.excel, chosen.users, chosen.json, chosen.lang)
         elif chosen.command == "needs":
             from simulation.present.commands import needs
 
@@ -112,12 +121,16 @@ def main(arguments: list[str] | None = None) -> int:
             from simulation.present.commands import indicators
 
             indicators({kind: getattr(chosen, kind) for kind in FILES}, chosen.year, chosen.city, chosen.mapping, chosen.lang)
+        elif chosen.command == "import":
+            from simulation.present.commands import import_files
+
+            import_files(chosen.out, {kind: getattr(chosen, kind) for kind in FILES[:4]}, chosen.city, chosen.mapping, chosen.note, chosen.lang)
         elif chosen.command == "forecast":
             _forecast(chosen)
         else:
             from simulation.check import check
 
-            print(say("check.ok", chosen.lang, what=check(chosen.path)))
+            print(say("check.ok", chosen.lang, what=check(chosen.path, chosen.kind, chosen.mapping)))
     except InputError as error:
         print(error.text(chosen.lang), file=sys.stderr)
         return 2

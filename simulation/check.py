@@ -8,15 +8,24 @@ from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.errors import InputError, Problem, short_path
 from simulation.files import read_yaml
+from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.scenario import Catalogue, Scenario
 
 
-def check(path: Path) -> str:
+def check(path: Path, kind: str | None = None, mapping: Path | None = None) -> str:
     """Check an input; returns what was checked.
+
+    Args:
+        kind: of a file that a city brings, see `simulation.intake.reading.KINDS`; None for a file of the workbook's own.
 
     Raises:
         InputError: everything wrong with it.
     """
+    if kind is not None:
+        from simulation.intake.reading import read_file
+
+        read_file(kind, path, City.load(), Mapping.load(mapping) if mapping else NO_MAPPING)
+        return short_path(path)
     if path.is_dir():
         if (path / "city.yaml").exists() or not list(path.glob("*.yaml")):
             City.load(path)

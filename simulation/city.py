@@ -98,6 +98,62 @@ class Services:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Participants of one unit in one programme and year, five people at least.
+
+    Attributes:
+        unit: id, or "other_units". programme: id of the catalogue, the city's own name, or "other_programmes".
+        participants: attendances. jp_total: their JP.
+        scored: participants with a score before and after; means, SD and the standard error of the gain are None under five.
+        visited: participants visited afterwards; applied_share: who apply it, None under five visits.
+        costed: participants whose cost is known; cost_rp: their cost, None if there are none.
+    """
+
+    unit: str
+    programme: str
+    year: int
+    participants: int
+    jp_total: float
+    scored: int
+    pre_mean: float | None
+    pre_sd: float | None
+    post_mean: float | None
+    gain_mean: float | None
+    gain_se: float | None
+    visited: int
+    applied_share: float | None
+    costed: int
+    cost_rp: float | None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """People of one unit who were trained in a year, each counted once, five at least.
+
+    Attributes:
+        unit: id, or "other_units". people: all of them.
+        pns, pppk: of them, with that status; pns_20_jp: PNS with the yearly entitlement or more; pppk_over_24_jp: PPPK beyond
+            their ceiling; None where the status is not known.
+    """
+
+    unit: str
+    year: int
+    people: int
+    pns: int | None
+    pns_20_jp: int | None
+    pppk: int | None
+    pppk_over_24_jp: int | None
+
+
+@dataclass(frozen=True)
+class Training:
+    """The training history of a city: `training.csv` and, where people could be told apart, `training_people.csv`."""
+
+    courses: tuple[Course, ...]
+    people: tuple[Trained, ...] = ()
+
+
+@dataclass(frozen=True)
 class City:
     """A city as frozen arrays. Cells are the pairs unit x staff group that have people.
 
@@ -113,6 +169,7 @@ class City:
         counters, casework, schools: services.
         grades: (file, unit or key, figures, grade, source) of all figures.
         files_hash: content hash of the folder.
+        training: the training history, None if the folder has none.
     """
 
     folder: Path
@@ -137,6 +194,7 @@ class City:
     schools: Services
     grades: tuple[tuple[str, str, int, str, str], ...]
     files_hash: str
+    training: Training | None = None
 
     @classmethod
     def load(cls, folder: Path | str = DATA / "salatiga", tables: Tables | None = None) -> City:

@@ -195,6 +195,12 @@ class Survey:
                 rows.append((*names, part.n, float(part.exact_ikm()), float(spread.std(ddof=1))))
         return pd.DataFrame(rows, columns=[*by, "n", "ikm", "sd"])
 
+    def unit_ratings(self) -> dict[str, tuple[dict[str, float], int]]:
+        """Mean rating of each element and respondents, by unit; five people at least."""
+        group = self._group("unit")
+        parts = {name: self.select(group.codes == i) for i, name in enumerate(group.names)}
+        return {name: (part.nrr, part.n) for name, part in parts.items() if part.n >= SMALLEST_GROUP}
+
     def in_city(self, city, mapping=None) -> Survey:
         """The survey with the city's unit ids in place of the names that the file uses.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from simulation.analysis import monitoring_measures as count
 from simulation.analysis import monitoring_sources as take
@@ -18,6 +19,8 @@ from simulation.analysis.monitoring_plan import Band, ledger_target, planned
 from simulation.assumptions import Assumptions
 from simulation.city import SMALLEST_GROUP, City
 from simulation.errors import InputError, Problem, unknown
+from simulation.intake.mapping import NO_MAPPING
+from simulation.intake.mapping import Mapping as FileMapping
 from simulation.outcome import Outcome
 
 STATUSES = ("reached", "near", "unsure", "missed", "no_target", "hidden", "no_data")
@@ -168,6 +171,20 @@ def monitor(city: City, *, staff=None, trainings=None, tickets=None, survey=None
             light = "hidden" if unit in by_unit and measure is None else status(declared, goal, measure)
             rows.append(Row(declared, unit, measure, goal, light, source, given, bands.get((declared.id, unit))))
     return Monitoring(city, year, tuple(rows))
+
+
+def monitor_files(files: Mapping[str, Path | None], city: City, year: int, mapping: FileMapping = NO_MAPPING,
+                  plan: Outcome | None = None) -> Monitoring:
+    """The board straight from files by kind: skm, staff, training, tickets, spending, follow_up, complaints, profiles.
+
+    Raises:
+        InputError: an unknown kind, or everything wrong with the files.
+    """
+    from simulation.intake.reading import read_files  # it reads with this package's own readers
+
+    found = read_files(files, city, mapping)
+    names = {"skm": "survey", "training": "trainings", "follow_up": "evaluation"}
+    return monitor(city, year=year, plan=plan, **{names.get(kind, kind): content for kind, content in found.items()})
 
 
 def _found(brought: dict, city: City, year: int) -> dict[str, Measures]:

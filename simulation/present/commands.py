@@ -9,7 +9,7 @@ from pathlib import Path
 from simulation.analysis.evaluation import evaluate
 from simulation.analysis.forecast import Forecast
 from simulation.analysis.forecasts import ForecastLedger
-from simulation.analysis.monitoring_brought import monitor_files
+from simulation.analysis.monitoring import monitor_files
 from simulation.analysis.needs import prioritise
 from simulation.analysis.needs_columns import GROUPS
 from simulation.analysis.needs_reader import read_needs
@@ -20,22 +20,24 @@ from simulation.errors import InputError, Problem, shown
 from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.needs_form import write_questionnaire
 from simulation.intake.templates import write_template
-from simulation.language import say
+from simulation.language import number, percent, say
 from simulation.present import evaluation_views, forecast_views, monitoring_views, needs_views, skm_report
 from simulation.present.skm_report import aligned
 from simulation.scenario import Catalogue, Scenario
 from simulation.survey import Survey
 
 
-def skm(file: Path, mapping: Path | None, excel: Path | None, as_json: bool, lang: str) -> None:
+def skm(file: Path, mapping: Path | None, excel: Path | None, users: int | None, as_json: bool, lang: str) -> None:
     """The report of a survey file."""
+    if users is not None and users < 1:
+        raise InputError(Problem("beyond_limit", {"found": str(users), "limit": ">= 1"}, column="--users"))
     survey = Survey.read(file, mapping, None if as_json else skm_report.progress_line)
     if excel:
         skm_report.to_excel(survey, excel, lang)
     if as_json:
         print(json.dumps(skm_report.as_json(survey, lang), ensure_ascii=False))
         return
-    print(skm_report.text(survey, lang))
+    print(skm_report.text(survey, lang, users))
     if excel:
         print("\n" + say("skm.written", lang, path=excel))
 
@@ -88,9 +90,26 @@ def _starts(texts: list[str]) -> dict[str, str | None]:
 
 def indicators(files: dict[str, Path | None], year: int, city: Path | None, mapping: Path | None, lang: str) -> None:
     """The board of indicators of a year from whatever files there are."""
-    board = monitor_files(City.load(city or DATA / "salatiga"), files, year, Mapping.load(mapping) if mapping else NO_MAPPING)
+    board = monitor_files(files, City.load(city or DATA / "salatiga"), year, Mapping.load(mapping) if mapping else NO_MAPPING)
     print(aligned(monitoring_views.board(board, lang)) + "\n")
     print(board.sentence(lang))
+
+
+def import_files(out: Path, files: dict[str, Path | None], city: Path | None, mapping: Path | None, note: str, lang: str) -> None:
+    """A new city folder in which the city's own figures replace estimates."""
+    from simulation.intake.city_folder import write_city
+    from simulation.intake.reading import read_files
+
+    base = city or DATA / "salatiga"
+    place, chosen = City.load(base), Mapping.load(mapping) if mapping else NO_MAPPING
+    found = read_files(files, place, chosen)
+    ratings = found["skm"].in_city(place, chosen).unit_ratings() if found["skm"] else None
+    services = found["tickets"].services(place) if found["tickets"] else None
+    made = write_city(base, out, staff=found["staff"], trainings=found["training"], ratings=ratings, services=services,
+                      date=date.today().isoformat(), note=note)
+    counts = made.figures_per_grade()
+    print(say("import.written", lang, folder=out, share=percent(counts["D"] / sum(counts.values()), lang, 1),
+              n=number(sum(counts.values()), lang, 0)))
 
 
 def forecast_add(ledger: Path, scenario: Path, wave: str, city: Path | None, draws: int, author: str, lang: str) -> None:

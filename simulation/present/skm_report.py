@@ -27,8 +27,8 @@ def table(survey: Survey, lang: str = "id") -> list[list[str]]:
             ["", say("skm.row.ikm", lang), "", "", number(survey.ikm, lang), survey.category]]
 
 
-def sentences(survey: Survey, lang: str = "id") -> list[str]:
-    """Result with interval, whether the category is certain, days, smallest change that would be seen."""
+def sentences(survey: Survey, lang: str = "id", users: int | None = None) -> list[str]:
+    """Result with interval, whether the category is certain, days, smallest change that would be seen; sample size for `users` people."""
     low, high = survey.interval()
     texts = [say("skm.result", lang, ikm=number(survey.ikm, lang), category=survey.category, n=number(survey.n, lang, 0),
                  word=say(f"skm.word.{survey.category}", lang), low=number(low, lang), high=number(high, lang))]
@@ -41,6 +41,9 @@ def sentences(survey: Survey, lang: str = "id") -> list[str]:
         sd = float(np.sort(survey.scores).std(ddof=1))  # sorted: the order of rows must not reach the last digit
         texts.append(say("skm.visible", lang, mde=number(smallest_visible_change(survey.n, sd), lang, 1),
                          needed=number(respondents_for(DETAIL, sd), lang, 0)))
+    if users:
+        texts.append(say("skm.size", lang, users=number(users, lang, 0), needed=number(skm.sample_size(users), lang, 0),
+                         n=number(survey.n, lang, 0)))
     return texts
 
 
@@ -78,9 +81,9 @@ def label(key: str, name: str, lang: str) -> str:
     return say(f"skm.label.{name}", lang) if key in ("sex", "education") else name
 
 
-def text(survey: Survey, lang: str = "id") -> str:
+def text(survey: Survey, lang: str = "id", users: int | None = None) -> str:
     """The whole report for a terminal."""
-    parts = [say("skm.title", lang, source=survey.source), aligned(table(survey, lang)), "\n".join(sentences(survey, lang))]
+    parts = [say("skm.title", lang, source=survey.source), aligned(table(survey, lang)), "\n".join(sentences(survey, lang, users))]
     parts += [aligned(group_table(survey, key, lang)) for key in sorted(survey.groups) if survey.groups[key].names]
     for title, lines in (("skm.suspicious", suspicious(survey, lang)), ("skm.notes", [w.text(lang) for w in survey.warnings])):
         if lines:

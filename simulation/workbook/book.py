@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from simulation.analysis.monitoring import monitor_files
 from simulation.assumptions import DATA, Assumptions
 from simulation.city import City
 from simulation.ensemble import simulate
@@ -103,9 +104,7 @@ class Workbook:
 
     def monitor(self, samples: dict[str, str], year: int):
         """The board of indicators of a year from sample files by kind: skm, staff, training, tickets and so on."""
-        from simulation.analysis.monitoring_brought import monitor_files
-
-        return monitor_files(self.city, {kind: self.sample(name) for kind, name in samples.items()}, year)
+        return monitor_files({kind: self.sample(name) for kind, name in samples.items()}, self.city, year)
 
     def quality(self) -> Html:
         """How solid the figures are, the most useful replacement first."""
