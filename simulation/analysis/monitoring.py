@@ -180,7 +180,9 @@ def monitor_files(files: Mapping[str, Path | None], city: City, year: int, mappi
     Raises:
         InputError: an unknown kind, or everything wrong with the files.
     """
-    from simulation.intake.reading import read_files  # it reads with this package's own readers
+    from simulation.intake.reading import (
+        read_files,  # it reads with this package's own readers
+    )
 
     found = read_files(files, city, mapping)
     names = {"skm": "survey", "training": "trainings", "follow_up": "evaluation"}

@@ -7,7 +7,7 @@ people of one class or one day are alike, so true intervals are somewhat wider.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scipy.special import stdtrit
@@ -87,9 +87,9 @@ def spending(counts: Counts, year: int) -> Measures:
 def evaluation(counts: Counts, year: int) -> Measures:
     """Rating at the end of courses and share applying at follow-up, per unit and for the city."""
     rows = counts.of(year)
-    return _without_empty({
-        "reaction_score": _per_unit([row for row in rows if row.raters], _rating),
-        "applied_share": _per_unit([row for row in rows if row.visited],
+    return without_empty({
+        "reaction_score": per_unit([row for row in rows if row.raters], _rating),
+        "applied_share": per_unit([row for row in rows if row.visited],
                                    lambda r: from_share(sum(x.applying for x in r), sum(x.visited for x in r))),
     })
 
@@ -97,13 +97,13 @@ def evaluation(counts: Counts, year: int) -> Measures:
 def complaints(counts: Counts, year: int) -> Measures:
     """Complaints per 1,000 people served, per unit and for the city."""
     rows = [row for row in counts.of(year) if row.served]
-    return _without_empty({"complaints_per_1000": _per_unit(
+    return without_empty({"complaints_per_1000": per_unit(
         rows, lambda r: from_rate(sum(x.complaints for x in r), sum(x.served for x in r)))})
 
 
 def profiles(counts: Counts, year: int) -> Measures:
     """Index of professionalism per unit and for the city; a group under five has a count and no index."""
-    return _without_empty({"ip_asn": _per_unit([row for row in counts.of(year) if row.people], _index)})
+    return without_empty({"ip_asn": per_unit([row for row in counts.of(year) if row.people], _index)})
 
 
 def _index(rows: list) -> Measure:
@@ -115,14 +115,18 @@ def _index(rows: list) -> Measure:
 
 
 def _rating(rows: list) -> Measure:
-    """Mean over all raters; the variance within rows and between them."""
-    n = sum(row.raters for row in rows)
-    mean = math.fsum(row.raters * row.rating for row in rows) / n
-    squares = math.fsum((row.raters - 1) * row.rating_sd ** 2 + row.raters * (row.rating - mean) ** 2 for row in rows)
+    return pooled([(row.raters, row.rating, row.rating_sd) for row in rows])
+
+
+def pooled(parts: Sequence[tuple[int, float, float]]) -> Measure:
+    """Mean over the people of several groups, (n, mean, SD) each; the interval holds the spread within and between them."""
+    n = sum(size for size, _, _ in parts)
+    mean = math.fsum(size * value for size, value, _ in parts) / n
+    squares = math.fsum((size - 1) * sd ** 2 + size * (value - mean) ** 2 for size, value, sd in parts)
     return from_mean(mean, math.sqrt(squares / (n - 1) / n) if n > 1 else math.nan, n)
 
 
-def _per_unit(rows: list, measure: Callable[[list], Measure]) -> dict[str | None, Measure]:
+def per_unit(rows: list, measure: Callable[[list], Measure]) -> dict[str | None, Measure]:
     """One measure per unit that is named, and the city's over all rows."""
     units = sorted({row.unit for row in rows} - {None})
     groups: Iterable = [(None, rows)] if rows else []
@@ -130,5 +134,5 @@ def _per_unit(rows: list, measure: Callable[[list], Measure]) -> dict[str | None
     return {unit: measure(sorted(group, key=repr)) for unit, group in groups}  # sorted: no result hangs on row order
 
 
-def _without_empty(found: Measures) -> Measures:
+def without_empty(found: Measures) -> Measures:
     return {name: by_unit for name, by_unit in found.items() if by_unit}

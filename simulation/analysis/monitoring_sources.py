@@ -1,18 +1,94 @@
-"""What monitoring takes from the importers of others: the survey and the queue log; the only place that knows their shapes."""
+"""What monitoring takes from the importers of others: survey, queue log, staff list, training history.
+
+This is the only part of monitoring that knows their shapes.
+"""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from simulation.analysis.monitoring_measures import Measure, Measures
-from simulation.city import City
+from simulation.analysis.monitoring_measures import (
+    Measure,
+    Measures,
+    from_share,
+    pooled,
+)
+from simulation.city import City, Course, Training
+from simulation.intake.staff_counts import StaffCounts
 from simulation.intake.ticket_figures import ServiceFigures
 from simulation.intake.tickets import TicketLog
+from simulation.intake.training_counts import OTHER_UNITS
+from simulation.intake.trainings import TrainingHistory
 from simulation.survey import Survey
+
+
+def trainings(history: Training | TrainingHistory, staff: StaffCounts | None, city: City, year: int) -> Measures:
+    """Attendances, JP, the 20 JP of PNS and the ceiling of PPPK, gains and what is applied, for the city and per unit.
+
+    People who had no course are counted from the staff list, or from the city's own table of staff where there is none. Units
+    that the history has put together under "other units" are in the city's figures only.
+    """
+    courses = [c for c in history.courses if c.year == year]
+    people = [t for t in history.people if t.year == year and t.pns is not None]
+    pns, pppk = _heads(staff, city)
+    everybody = pns + pppk
+    found = {
+        "participants": _by_unit(courses, lambda cs, _: Measure(n := sum(c.participants for c in cs), n)),
+        "jp_per_head": _by_unit(courses, lambda cs, u: _ratio(math.fsum(c.jp_total for c in cs), everybody[u])),
+        "jp20_share": _by_unit(people, lambda ts, u: _ratio(sum(t.pns_20_jp for t in ts), max(pns[u], sum(t.pns for t in ts)))),
+        "pppk_above_24": _by_unit(people, lambda ts, u: _ratio(sum(t.pppk_over_24_jp for t in ts), max(pppk[u], sum(t.pppk for t in ts)))),
+        "cost_per_participant": _by_unit([c for c in courses if c.costed and c.cost_rp is not None], lambda cs, _: _ratio(
+            math.fsum(c.cost_rp for c in cs), sum(c.costed for c in cs))),
+        "gain_points": _by_unit([c for c in courses if c.gain_se is not None], lambda cs, _: pooled(
+            [(c.scored, c.gain_mean, c.gain_se * math.sqrt(c.scored)) for c in cs])),
+        "gain_sd": _by_unit([c for c in courses if c.gain_se is not None and c.pre_sd], lambda cs, _: pooled([_in_sd(c) for c in cs])),
+        "applied_share": _by_unit([c for c in courses if c.applied_share is not None], lambda cs, _: from_share(
+            sum(round(c.applied_share * c.visited) for c in cs), sum(c.visited for c in cs))),
+    }
+    found = {name: {unit: m for unit, m in by_unit.items() if m} for name, by_unit in found.items()}
+    return {name: by_unit for name, by_unit in found.items() if by_unit}
+
+
+def _in_sd(course: Course) -> tuple[int, float, float]:
+    """Participants, gain in SD of the first test and its SD per person; that SD is itself estimated, hence the second term.
+
+    `var(g) = (se / sd)^2 + g^2 / (2 (n - 1))` of the mean of n (Hedges and Olkin 1985, large samples).
+    """
+    n, gain = course.scored, course.gain_mean / course.pre_sd
+    variance = (course.gain_se / course.pre_sd) ** 2 + gain ** 2 / (2 * (n - 1))
+    return n, gain, math.sqrt(n * variance)
+
+
+def _heads(staff: StaffCounts | None, city: City) -> tuple[Counter, Counter]:
+    """PNS and PPPK per unit id; None is the whole city."""
+    if staff is None:
+        rows = [(city.units[u].id, int(n), int(m)) for u, n, m in zip(city.cell_unit, city.pns, city.pppk, strict=True)]
+    else:
+        rows = [(cell.unit, cell.pns, cell.pppk) for cell in staff.cells]
+    pns, pppk = Counter(), Counter()
+    for unit, n, m in rows:
+        for place in (unit, None):
+            pns[place] += n
+            pppk[place] += m
+    return pns, pppk
+
+
+def _ratio(value: float, n: int) -> Measure | None:
+    return Measure(value / n, n) if n else None
+
+
+def _by_unit(rows: Sequence, measure: Callable[[list, str | None], Measure | None]) -> dict[str | None, Measure | None]:
+    """A measure over all rows and one per unit that is named."""
+    ordered = sorted(rows, key=repr)  # no result hangs on the order of rows
+    units = sorted({row.unit for row in ordered} - {OTHER_UNITS})
+    groups: dict = {None: ordered} if ordered else {}
+    groups |= {unit: [row for row in ordered if row.unit == unit] for unit in units}
+    return {unit: measure(group, unit) for unit, group in groups.items()}
 
 
 def survey(rows: Survey, city: City, year: int) -> Measures:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as AnyMapping
 from pathlib import Path
 
-from simulation.analysis.monitoring_files import read_complaints, read_evaluation, read_profiles, read_spending
+from simulation.analysis.monitoring_files import (
+    read_complaints,
+    read_evaluation,
+    read_profiles,
+    read_spending,
+)
 from simulation.analysis.needs_reader import read_needs
 from simulation.city import City
 from simulation.errors import InputError, unknown

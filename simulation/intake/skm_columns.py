@@ -219,6 +219,9 @@ class _Search:
 def _context(sheet: Sheet, table: Table, mapped: dict[str, int], taken: set[int]) -> dict[str, int]:
     """Date, unit and the like among the columns that are not answers."""
     away = taken | set(mapped.values())
-    rest = replace(sheet, header=tuple("" if i in away else h for i, h in enumerate(sheet.header)))
-    found = mapped | find_columns(rest, [w for w in CONTEXT if w.key not in mapped])
+    left = [i for i in table.columns if i not in away and sheet.header[i]]
+    # of several that fit the first is taken: by heading and content, so that the order of the columns decides nothing
+    left.sort(key=lambda i: (plain(sheet.header[i]), len(table.columns[i].texts), min(table.columns[i].texts, default="")))
+    rest = replace(sheet, header=tuple(sheet.header[i] for i in left))
+    found = mapped | {key: left[i] for key, i in find_columns(rest, [w for w in CONTEXT if w.key not in mapped]).items()}
     return {key: i for key, i in found.items() if not table.columns[i].overflow}

@@ -21,7 +21,7 @@ NUMBERED = re.compile(
     r"|nilai|skor|jawaban|jwb|no|ikm|skm|unsur pelayanan|v)? ?0?(\d{1,2})(?: (?:nilai|skor|score|jawaban|kode))?")
 CONTEXT = (
     Wanted("date", ("tanggal", "tgl", "waktu", "timestamp", "cap waktu", "date", "tanggal survei", "tanggal pengisian", "waktu pengisian",
-                    "tanggal isi", "created at", "submitted at", "waktu survei", "tgl survei", "tanggal responden"), r"^(tanggal|tgl)\b|^timestamp"),
+                    "tanggal isi", "created at", "submitted at", "waktu survei", "tgl survei", "tanggal responden", "start date", "submitdate", "submission time"), r"^(tanggal|tgl)\b(?!.*\b(lahir|terbit|berlaku))|^timestamp"),
     Wanted("wave", ("gelombang", "wave", "periode", "triwulan", "semester")),
     Wanted("unit", ("unit", "unit layanan", "unit pelayanan", "unit kerja", "upp", "opd", "perangkat daerah", "instansi", "bagian", "dinas",
                     "nama unit", "nama opd", "skpd", "unit penyelenggara pelayanan"), r"^(nama )?unit\b|^perangkat daerah"),
@@ -33,7 +33,7 @@ CONTEXT = (
 )
 # columns about a person or in their own words; never read, only counted
 PERSONAL = re.compile(r"\bnama\b|\bname\b|\btelp|\btelepon|\bhp\b|\bphone|\bwa\b|\bwhatsapp|\bnik\b|\bnip\b|\bktp\b|\bemail|\be mail|\bsurel"
-                       r"|\balamat|\baddress|\bsaran\b|\bkritik|\bkomentar|\bcomment|\bsuggestion|\bmasukan\b|\bpekerjaan|\bttd\b|\btanda tangan")
+                       r"|\blahir\b|\bbirth|\balamat|\baddress|\bsaran\b|\bkritik|\bkomentar|\bcomment|\bsuggestion|\bmasukan\b|\bpekerjaan|\bttd\b|\btanda tangan")
 NINE = frozenset(range(1, 10))
 _LONE = re.compile(r"\d{1,2}")
 _BARE = 7  # so many of the figures 1 to 9 alone are headings; ratings and an age in a row of answers are fewer

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping as AnyMapping
+from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,15 @@ from simulation.intake.dates import parse_moment
 from simulation.intake.findings import Findings, quantity
 from simulation.intake.headings import find_columns, no_column, plain, recogniser
 from simulation.intake.mapping import NO_MAPPING, Mapping
-from simulation.intake.posts import EDUCATION, Post, Posts, meaning, stated_education, stated_group, stated_status
+from simulation.intake.posts import (
+    EDUCATION,
+    Post,
+    Posts,
+    meaning,
+    stated_education,
+    stated_group,
+    stated_status,
+)
 from simulation.intake.sheet import Progress, Sheet, open_sheet
 from simulation.intake.small_groups import pooled
 from simulation.intake.staff_words import STAFF, blanks, no_person

@@ -32,12 +32,17 @@ from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.persons import Persons
 from simulation.intake.posts import meaning, stated_status
 from simulation.intake.sheet import Progress, Sheet, open_sheet
-from simulation.intake.training_counts import OTHER_PROGRAMMES, Attendance, courses_of, people_of, trained_of
+from simulation.intake.training_counts import (
+    Attendance,
+    courses_of,
+    people_of,
+    trained_of,
+)
 from simulation.intake.training_names import Programmes
 from simulation.intake.training_scores import on_one_scale
 from simulation.intake.training_words import course_table, people_table, sentences
 from simulation.intake.workplaces import Workplaces
-from simulation.language import DEFAULT
+from simulation.language import DEFAULT, LANGUAGES
 from simulation.scenario import Catalogue
 
 COLUMNS = (
@@ -59,7 +64,7 @@ COLUMNS = (
 )
 MOST_JP = 1000  # of one course: the longest, PKA, has 908
 FIRST_YEAR = 1980  # nobody who was trained earlier is still in service
-_YES, _NO = frozenset("ya y yes 1 sudah diterapkan menerapkan true".split()), frozenset("tidak t no n 0 belum false".split()) | {"tidak diterapkan"}
+_YES, _NO = frozenset(["ya", "y", "yes", "1", "sudah", "diterapkan", "menerapkan", "true"]), frozenset(["tidak", "t", "no", "n", "0", "belum", "false"]) | {"tidak diterapkan"}
 
 
 @dataclass(frozen=True)
@@ -281,8 +286,8 @@ class _Reading:
             values = {"found": harmless(text), "count": str(count), "nearest": nearest(text, self.programmes.known)}
             self.found.warn("trainings_other", values, line)
         for programme, (most, scale) in sorted(scales.items()):
-            shown = self.programmes.names().get(programme, (programme, programme))[0]
-            self.found.warn("trainings_rescaled", {"found": shown, "most": f"{most:g}", "scale": str(scale)})
+            called = self.programmes.names().get(programme, (programme, programme))
+            self.found.warn("trainings_rescaled", {"found": dict(zip(LANGUAGES, called, strict=True)), "most": f"{most:g}", "scale": str(scale)})
         if "person" not in self.columns:
             self.found.warn("trainings_persons_unknown")
         if "status" not in self.columns:

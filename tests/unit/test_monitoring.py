@@ -28,8 +28,11 @@ from simulation.analysis.monitoring_measures import (
     from_rate,
     from_share,
 )
+from simulation.city import Course, Trained, Training
 from simulation.errors import InputError
 from simulation.intake.mapping import Mapping
+from simulation.intake.staff_counts import StaffCell, StaffCounts
+from simulation.intake.tickets import read_tickets
 from simulation.language import LANGUAGES
 from simulation.present.monitoring_views import (
     board,
@@ -37,6 +40,7 @@ from simulation.present.monitoring_views import (
     status_text,
     unit_board,
 )
+from simulation.survey import Survey
 from tools import indicator_docs, sample_monitoring
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -447,3 +451,66 @@ def test_a_spoilt_table_gives_rows_or_named_problems(tmp_path, data):
         assert all(problem.text(lang) for problem in error.problems for lang in LANGUAGES)
     else:
         assert all(row.budget >= 0 and row.spent >= 0 and 2000 <= row.year < 2100 for row in rows)
+
+
+# the importers of others
+
+COURSES = (
+    Course("disdukcapil", "service_excellence", 2026, 10, 200.0, 10, 60.0, 10.0, 66.0, 6.0, 1.0, 10, 0.4, 10, 2e7),
+    Course("dinkes", "service_excellence", 2026, 30, 600.0, 30, 50.0, 20.0, 56.0, 6.0, 1.0, 0, None, 0, None),
+    Course("other_units", "other_programmes", 2026, 6, 60.0, 0, None, None, None, None, None, 0, None, 0, None),
+    Course("dinkes", "service_excellence", 2025, 90, 1800.0, 0, None, None, None, None, None, 0, None, 0, None),
+)
+PEOPLE = (Trained("disdukcapil", 2026, 10, 8, 6, 2, 1), Trained("dinkes", 2026, 30, 24, 24, 6, 0), Trained("other_units", 2026, 6, 6, 0, 0, 0))
+STAFF = StaffCounts("x", 2026, 110, tuple(
+    StaffCell(unit, "frontline", pns, pppk, 0, 0, 0, (0,) * 5, (0,) * 7)
+    for unit, pns, pppk in (("disdukcapil", 16, 4), ("dinkes", 48, 12), ("bappeda", 26, 4))), {})
+
+
+def test_a_training_history_and_a_staff_list_give_inputs_and_learning(city):
+    """JP per head over all 110 people, 30 of 90 PNS at 20 JP, 1 of 20 PPPK above 24 JP, a gain of 6 points."""
+    shown = monitor(city, trainings=Training(COURSES, PEOPLE), staff=STAFF, year=2026)
+    found = {row.indicator.id: row.measure for row in shown.board()}
+    assert (found["participants"].value, found["jp_per_head"].value, found["jp_per_head"].n) == (46, 860 / 110, 110)
+    assert (found["jp20_share"].value, found["pppk_above_24"].value) == (30 / 90, 1 / 20)
+    assert found["gain_points"].value == 6.0 and found["gain_points"].n == 40
+    assert found["gain_sd"].value == pytest.approx((10 * 0.6 + 30 * 0.3) / 40)
+    assert found["gain_sd"].low < found["gain_sd"].value < found["gain_sd"].high
+    assert (found["applied_share"].value, found["applied_share"].n, found["cost_per_participant"].value) == (0.4, 10, 2e6)
+    units = {row.unit: row for row in shown.units("jp20_share")}
+    assert {unit: row.measure.value for unit, row in units.items()} == {"disdukcapil": 6 / 16, "dinkes": 0.5}
+    assert {row.unit: row.status for row in shown.units("pppk_above_24")} == {"disdukcapil": "hidden", "dinkes": "hidden"}
+
+
+def test_without_a_staff_list_the_city_says_how_many_people_there_are(city):
+    """The denominator is then the city's own table; more people trained than it knows never give more than all of them."""
+    many = (Trained("dinkes", 2026, 900, 0, 0, 900, 450),)
+    found = {row.indicator.id: row.measure for row in monitor(city, trainings=Training(COURSES, many), year=2026).board()}
+    assert found["jp_per_head"].n == int(city.pns.sum() + city.pppk.sum())
+    assert found["pppk_above_24"].value == 0.5
+
+
+def test_evaluation_comes_before_the_history_where_both_tell(city):
+    """The follow-up visits of the evaluation file are the first source of what is applied."""
+    visits = Counts((EvaluationRow(None, 2026, 0, 0.0, 0.0, 50, 30),), "x")
+    shown = monitor(city, trainings=Training(COURSES, PEOPLE), evaluation=visits, year=2026)
+    row = next(row for row in shown.board() if row.indicator.id == "applied_share")
+    assert (row.measure.value, row.source) == (0.6, "evaluation")
+
+
+def test_history_in_another_order_is_the_same_board(city):
+    """Rows turned around change no bit."""
+    first, second = (monitor(city, trainings=Training(COURSES[::step], PEOPLE[::step]), staff=STAFF, year=2026).table() for step in (1, -1))
+    assert first.equals(second)
+
+
+def test_a_survey_and_a_queue_log_of_the_year(city):
+    """The sample survey's IKM of 2026 with its interval, minutes in the system at the timed counters; nothing for another year."""
+    survey, log = Survey.read(SAMPLES / "skm_empat_gelombang.csv"), read_tickets(SAMPLES / "antrian_loket.csv", city)
+    found = {row.indicator.id: row for row in monitor(city, survey=survey, tickets=log, year=2026).board()}
+    assert found["ikm"].measure.n < survey.n and found["ikm"].measure.low < found["ikm"].measure.value < found["ikm"].measure.high
+    times = [(s.n, s.measures["minutes"].value + s.measures["wait_minutes"].value) for s in log.figures if s.counter]
+    assert found["counter_minutes"].measure.value == pytest.approx(sum(n * m for n, m in times) / sum(n for n, _ in times))
+    assert found["counter_minutes"].goal.value == 30.0
+    other = {row.indicator.id: row for row in monitor(city, survey=survey, tickets=log, year=2031).board()}
+    assert other["ikm"].status == other["counter_minutes"].status == "no_data" and other["ikm"].given
