@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from simulation.errors import InputError
 from simulation.intake.headings import Wanted, mapped_columns, plain, unclear
@@ -11,7 +11,7 @@ from simulation.intake.mapping import Mapping
 from simulation.intake.sheet import Sheet
 
 UNIT_HEADINGS = ("unit kerja", "nama unit kerja", "unit", "unor", "nama unor", "unor nama", "unit organisasi", "nama unit organisasi",
-                 "satuan kerja", "satuan kerja nama", "satker", "work unit", "office")
+                 "satuan kerja", "satuan kerja nama", "satker", "tempat tugas", "unit kerja nama", "work unit", "workplace", "office")
 ABOVE_HEADINGS = ("perangkat daerah", "nama perangkat daerah", "unor induk", "unor induk nama", "nama unor induk", "unit kerja induk",
                   "unit induk", "opd", "nama opd", "skpd", "agency")
 STATUS_HEADINGS = ("status kepegawaian", "jenis asn", "jenis pegawai", "status pegawai", "status asn", "status", "jenis kepegawaian",
@@ -19,7 +19,7 @@ STATUS_HEADINGS = ("status kepegawaian", "jenis asn", "jenis pegawai", "status p
 PERSON_HEADINGS = ("nip", "nip baru", "nip pegawai", "nomor induk pegawai", "id peserta", "id pegawai", "kode pegawai", "kode peserta",
                    "participant id", "employee id")
 _EMPTY = frozenset(("", "-", "--", "n a", "na", "null", "nan", "none", "tidak ada", "0000 00 00"))
-_FOOTER = re.compile(r"^(jumlah|total|sub ?total|grand total|keterangan|catatan|sumber)\b")
+_FOOTER = re.compile(r"^(jumlah|total|sub ?total|grand total|keterangan|catatan|sumber|mengetahui)\b")
 _NUMBERED = re.compile(r"\(?\d{1,2}\)?")
 
 
@@ -59,7 +59,9 @@ def no_answer(mapping: Mapping) -> frozenset[str]:
     return _EMPTY | {plain(str(text)) for text in mapping.missing}
 
 
-def is_footer(texts: Sequence[str]) -> bool:
-    """Whether a row is a total, a note, or the row of column numbers, not a record."""
+def is_footer(texts: Iterable[str], headings: Sequence[str]) -> bool:
+    """Whether a row is a total, a note, the headings once more, or their numbers, not a record."""
+    texts = list(texts)
     filled = [text for text in texts if text]
-    return any(_FOOTER.match(plain(text)) for text in filled) or (len(filled) > 1 and all(_NUMBERED.fullmatch(t) for t in filled))
+    return (any(_FOOTER.match(plain(text)) for text in filled) or (len(filled) > 1 and all(_NUMBERED.fullmatch(t) for t in filled))
+            or [plain(text) for text in texts] == [plain(heading) for heading in headings])

@@ -26,6 +26,7 @@ _GROUP_WORDS = {
     "backoffice": {"backoffice", "back office", "pendukung", "administrasi", "belakang", "staf pendukung", "support"},
     "leader": {"leader", "leaders", "pimpinan", "struktural", "pejabat struktural", "manajerial"},
 }
+_SIASN_PNS = ("p", "c")  # the column "Status CPNS PNS" of SIASN
 _ECHELON = re.compile(r"(?:eselon )?(iv|v|i{1,3}|[1-5]) ?[abcd]?")
 _LEADING_KIND = re.compile(r"\b(struktural|jpt|pimpinan tinggi|jabatan administrator|jabatan pengawas|manajerial)\b|^(administrator|pengawas)$")
 _NOT_LEADING = re.compile(r"\bnon ?(struktural|manajerial|eselon)\b")
@@ -150,7 +151,7 @@ def stated_status(text: str) -> str | None:
         return "other"
     if _PPPK.search(words):
         return "part_time" if "paruh" in words else "pppk"
-    return "pns" if _PNS.search(words) else None
+    return "pns" if _PNS.search(words) or words in _SIASN_PNS else None
 
 
 @cache

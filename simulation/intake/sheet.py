@@ -10,6 +10,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -161,39 +162,42 @@ def _open_excel(path: Path, recognise, mapping: Mapping, progress: Progress | No
     return replace(sheet, _total=_excel_rows(path, sheet_name), rivals=rivals, others=others)
 
 
-def _excel_rows(path: Path, sheet_name: str) -> int:
-    """Rows that the file says it has, 0 if it does not say; only for a progress bar."""
+@contextmanager
+def _workbook(path: Path):
+    """A workbook, whatever its name ends in.
+
+    Raises:
+        InputError: it is none, or cannot be read.
+    """
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True)
-        try:
-            return book[sheet_name].max_row or 0
-        finally:
-            book.close()
-    except _BROKEN:
-        return 0
-
-
-def _sheet_names(path: Path) -> list[str]:
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        try:
-            return [sheet.title for sheet in book.worksheets]
-        finally:
-            book.close()
+        with open(path, "rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+    except InputError:
+        raise
     except _BROKEN:
         raise InputError(Problem("broken_excel", file=short_path(path))) from None
 
 
+def _excel_rows(path: Path, sheet_name: str) -> int:
+    """Rows that the file says it has, 0 if it does not say; only for a progress bar."""
+    with _workbook(path) as book:
+        return book[sheet_name].max_row or 0
+
+
+def _sheet_names(path: Path) -> list[str]:
+    with _workbook(path) as book:
+        return [sheet.title for sheet in book.worksheets]
+
+
 def _excel_records(path: Path, sheet_name: str) -> Callable[[], Iterator[tuple[int, list[str]]]]:
     def records() -> Iterator[tuple[int, list[str]]]:
-        from openpyxl import load_workbook
-
-        try:
-            book = load_workbook(path, read_only=True, data_only=True)
+        with _workbook(path) as book:
             sheet = book[sheet_name]
             sheet.reset_dimensions()  # exporters write wrong ones
             for line, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -201,11 +205,6 @@ def _excel_records(path: Path, sheet_name: str) -> Callable[[], Iterator[tuple[i
                 while texts and not texts[-1]:
                     texts.pop()
                 yield line, texts
-            book.close()
-        except InputError:
-            raise
-        except _BROKEN:
-            raise InputError(Problem("broken_excel", file=short_path(path))) from None
 
     return records
 
@@ -241,7 +240,7 @@ def _with_header(name, head, records, recognise, mapping, exact, progress) -> Sh
         chosen = [head[scores.index(max(scores))]] if scores and max(scores) > 0 else _may_be_headings(head)
         chosen = [row for row in chosen if not _is_data(row, head)]
     if not chosen:
-        raise InputError(Problem("no_header", file=name))
+        raise InputError(Problem("rows_in_one_cell" if _in_one_cell(head) else "no_header", file=name))
     line, cells = chosen[0]
     cells = _with_row_above(cells, next((above for other, above in head if other == line - 1), []), exact)
     while cells and not cells[-1] and not exact:
@@ -255,6 +254,12 @@ def _may_be_headings(head) -> list[tuple[int, list[str]]]:
     width = max((sum(map(bool, cells)) for _, cells in head), default=0)
     full = [(line, cells) for line, cells in head if width > 1 and sum(map(bool, cells)) * 2 > width]
     return [row for row in full[:1] if len(full) > 1 and not any(cell.strip("+-").replace(".", "").isdigit() for cell in row[1])]
+
+
+def _in_one_cell(head) -> bool:
+    """Whether most rows stand in their first cell, separators and all, as a CSV file opened and saved by the wrong programme."""
+    alone = [cells[0] for _, cells in head if cells and cells[0] and not any(cells[1:])]
+    return 2 * sum(max(cell.count(separator) for separator in ",;\t|") > 3 for cell in alone) > len(head)
 
 
 def _is_data(row: tuple[int, list[str]], head) -> bool:

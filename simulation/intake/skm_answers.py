@@ -79,6 +79,7 @@ def rating(text: str, element: str, mapping: Mapping) -> int:
     meant = _mapped(text, element, mapping)
     if meant is not None:
         return meant
+    text = text.removeprefix("'").strip()  # the mark with which Excel makes a figure a text
     if text in ("", "-"):
         return MISSING
     number = _NUMBER.fullmatch(text)
@@ -88,6 +89,11 @@ def rating(text: str, element: str, mapping: Mapping) -> int:
     if known:
         return known
     return _with_number(text, element)
+
+
+def is_figure(text: str) -> bool:
+    """Whether an answer is a number alone."""
+    return bool(_NUMBER.fullmatch(text))
 
 
 def _known(text: str, element: str) -> int:

@@ -35,6 +35,8 @@ CONTEXT = (
 PERSONAL = re.compile(r"\bnama\b|\bname\b|\btelp|\btelepon|\bhp\b|\bphone|\bwa\b|\bwhatsapp|\bnik\b|\bnip\b|\bktp\b|\bemail|\be mail|\bsurel"
                        r"|\blahir\b|\bbirth|\balamat|\baddress|\bsaran\b|\bkritik|\bkomentar|\bcomment|\bsuggestion|\bmasukan\b|\bpekerjaan|\bttd\b|\btanda tangan")
 NINE = frozenset(range(1, 10))
+_NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = re.compile(rf"(?:u|unsur|unsur ke) ({'|'.join(_NUMERALS)})")
 _LONE = re.compile(r"\d{1,2}")
 _BARE = 7  # so many of the figures 1 to 9 alone are headings; ratings and an age in a row of answers are fewer
 
@@ -47,7 +49,10 @@ def subjects(heading: str) -> set[str]:
 def number(heading: str) -> int | None:
     """The number of the element in a plain heading that says nothing else: "u1", "unsur 1", "1"."""
     found = NUMBERED.fullmatch(heading)
-    return int(found[1]) if found else None
+    if found:
+        return int(found[1])
+    roman = _ROMAN.fullmatch(heading)
+    return _NUMERALS.index(roman[1]) + 1 if roman else None
 
 
 def recognise(cells: Sequence[str]) -> int:
@@ -55,7 +60,7 @@ def recognise(cells: Sequence[str]) -> int:
     headings = {plain(cell) for cell in cells if cell and len(cell) < 300}
     spoken = [subjects(h) for h in headings]
     named = min(len(set().union(*spoken)), sum(map(bool, spoken)))
-    numbered = {int(m[1]) for h in headings if (m := NUMBERED.fullmatch(h)) and not _LONE.fullmatch(h)} & NINE
+    numbered = {number(h) for h in headings if not _LONE.fullmatch(h)} & NINE
     bare = {int(h) for h in headings if _LONE.fullmatch(h)} & NINE
     numbers = len(numbered) if len(numbered) > 2 else len(bare) if len(bare) >= _BARE else 0
     context = sum(any(w.exact(h) for h in headings) for w in CONTEXT)

@@ -11,7 +11,7 @@ from simulation.intake.dates import date_order, parse_moment
 from simulation.intake.headings import plain
 from simulation.intake.mapping import Mapping
 from simulation.intake.sheet import Sheet, open_sheet
-from simulation.intake.skm_answers import OFFICIAL, UNKNOWN, echo, rating
+from simulation.intake.skm_answers import OFFICIAL, UNKNOWN, echo, is_figure, rating
 from simulation.intake.skm_columns import Layout, find_layout, read_survey_table
 from simulation.intake.skm_headings import recognise
 from simulation.intake.skm_table import Column, Table
@@ -44,6 +44,8 @@ def read(path, mapping: Mapping, progress=None):
     _one_sheet(sheet, mapping)
     _check_answers(sheet, mapping)
     table = read_survey_table(sheet, mapping)
+    if not len(table.lines):
+        raise InputError(Problem("no_rows", file=sheet.name))
     layout = find_layout(sheet, table, mapping)
     worth = np.stack([table.columns[i].each(lambda text, e=e: rating(text, e, mapping), np.int8)
                       for e, i in zip(ELEMENTS, layout.elements, strict=True)], axis=1)
@@ -55,6 +57,7 @@ def read(path, mapping: Mapping, progress=None):
         raise InputError(Problem("no_rows", file=sheet.name))
     warnings = _layout_warnings(sheet, layout, table, table.lines[blank])
     ratings, kept = worth[~blank], ~blank
+    warnings += [*_mixed_warnings(sheet, layout, table, kept), *_slipped_warnings(sheet, layout, table, kept)]
     moments = _moments(sheet, layout, table, kept, mapping, warnings)
     labels = {key: _labels(key, table.columns[layout.context[key]], kept, mapping) for key in GROUPS if key in layout.context}
     _unread_warnings(sheet, layout, table, labels, kept, warnings)
@@ -120,6 +123,29 @@ def _layout_warnings(sheet: Sheet, layout: Layout, table: Table, empty: np.ndarr
         if lines:
             warnings.append(Problem(code, {"count": str(len(lines)), "rows": _some(lines)}, sheet.name))
     return warnings
+
+
+def _mixed_warnings(sheet: Sheet, layout: Layout, table: Table, kept: np.ndarray) -> list[Problem]:
+    """Elements answered in figures by some and in words by others: the few may have slipped there from another column."""
+    found = []
+    for position in layout.elements:
+        figures = table.columns[position].each(is_figure, bool)[kept]
+        words = table.columns[position].each(lambda text: text not in ("", "-") and not is_figure(text), bool)[kept]
+        few = min(figures, words, key=np.sum)
+        if few.any():
+            rows = table.lines[kept][few].tolist()
+            found.append(sheet.problem("skm_mixed", rows[0], position, {"count": str(len(rows)), "rows": _some(rows)}))
+    return found
+
+
+def _slipped_warnings(sheet: Sheet, layout: Layout, table: Table, kept: np.ndarray) -> list[Problem]:
+    """Ratings to the right of the last element, where nearly nobody has one: those rows may have slipped by a cell."""
+    position = max(layout.elements) + 1
+    stray = table.strays.get(position, np.zeros(len(kept), bool))[kept]
+    if not 0 < stray.sum() * 10 <= len(stray) + 9:
+        return []
+    rows = table.lines[kept][stray].tolist()
+    return [sheet.problem("skm_slipped", rows[0], position, {"count": str(len(rows)), "rows": _some(rows)})]
 
 
 def _some(lines: list[int]) -> str:

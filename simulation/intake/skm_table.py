@@ -19,6 +19,7 @@ from simulation.intake.sheet import Sheet
 
 MOST_TEXTS = 5000  # a column with more different texts than this is free text or names
 _ROWS = 4096
+_RATINGS = frozenset("1234")
 _TOTALS = re.compile(
     r"^(jumlah|total|sub ?total|grand total|sum|rata rata|rerata|average|mean|nrr|ikm|skm|bobot|weight|konversi|mutu|kategori|kinerja unit"
     r"|indeks kepuasan|(nilai|skor|score) (rata|unsur|per|ikm|indeks|interval|konversi|maks|min|tertimbang|total|akhir|nrr)\w*)\b")
@@ -50,12 +51,14 @@ class Table:
 
     Attributes:
         columns: by position. lines: row of each respondent in the file, (n,). sparse: (n,) rows with at most two cells filled.
+        strays: by position, of the columns just right of possible answers: whether a lone rating stands there, (n,).
         left_out: rows of totals, repeated headings or column numbers.
     """
 
     columns: dict[int, Column]
     lines: np.ndarray
     sparse: np.ndarray
+    strays: dict[int, np.ndarray]
     left_out: list[int] = field(default_factory=list)
 
 
@@ -70,16 +73,19 @@ def read_table(sheet: Sheet, answers: set[int], context: set[int], unlimited: se
     left_out: list[int] = []
     store = {i: _Store(i in unlimited) for i in sorted(answers | context)}
     lines, sparse = [], []
+    strays: dict[int, list[np.ndarray]] = {i + 1: [] for i in answers if i + 1 not in answers and i + 1 < len(sheet.header)}
     people = _people(sheet, answers, is_heading, left_out)
     while chunk := list(islice(people, _ROWS)):
         lines.append(np.fromiter((line for line, _ in chunk), dtype=np.int32, count=len(chunk)))
         sparse.append(np.fromiter((sum(map(bool, cells)) < 3 for _, cells in chunk), dtype=bool, count=len(chunk)))
+        for i, found in strays.items():
+            found.append(np.fromiter((cells[i] in _RATINGS for _, cells in chunk), dtype=bool, count=len(chunk)))
         turned = list(zip(*(cells for _, cells in chunk), strict=True))
         for i, column in store.items():
             column.extend(turned[i])
     empty = np.zeros(0, int)
     return Table({i: column.done() for i, column in store.items()}, np.concatenate([empty, *lines]).astype(np.int32),
-                 np.concatenate([empty, *sparse]).astype(bool), left_out)
+                 np.concatenate([empty, *sparse]).astype(bool), {i: np.concatenate([empty, *found]).astype(bool) for i, found in strays.items()}, left_out)
 
 
 class _Store:

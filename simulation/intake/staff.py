@@ -1,332 +1,222 @@
-"""A staff list becomes counts per unit and group; no single employee is kept.
+"""A staff list (SIASN and the like, one row per employee) becomes counts per unit and staff group.
 
-Names, NIP and other personal columns are never read. Of a date of birth only the year is used, and it is dropped at once.
+Names, NIK, e-mail, phone, address and birth place are never read. An employee number (NIP), if there is one, is only turned
+into a digest with a secret of this one reading, to count rows that repeat an employee; it is never used to work out an age.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as AnyMapping
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulation.assumptions import Assumptions
 from simulation.city import SMALLEST_GROUP, City
 from simulation.errors import InputError, Problem
 from simulation.intake.dates import parse_moment
-from simulation.intake.findings import Findings, quantity
-from simulation.intake.headings import find_columns, no_column, plain, recogniser
-from simulation.intake.mapping import NO_MAPPING, Mapping
-from simulation.intake.posts import (
-    EDUCATION,
-    Post,
-    Posts,
-    meaning,
-    stated_education,
-    stated_group,
-    stated_status,
+from simulation.intake.findings import Findings, harmless, quantity
+from simulation.intake.headings import Wanted, no_column, plain, recogniser
+from simulation.intake.list_columns import (
+    ABOVE_HEADINGS,
+    PERSON_HEADINGS,
+    STATUS_HEADINGS,
+    UNIT_HEADINGS,
+    is_footer,
+    named_columns,
+    no_answer,
+    said,
 )
+from simulation.intake.mapping import NO_MAPPING, Mapping
+from simulation.intake.persons import Persons
+from simulation.intake.posts import Post, Posts, meaning, stated_education, stated_group, stated_status
 from simulation.intake.sheet import Progress, Sheet, open_sheet
-from simulation.intake.small_groups import pooled
-from simulation.intake.staff_words import STAFF, blanks, no_person
+from simulation.intake.staff_counts import HORIZON, Person, StaffCell, StaffCounts, cells_of
 from simulation.intake.workplaces import Workplaces
-from simulation.language import DEFAULT, number, say
 from simulation.schema import GROUPS
 
-AGE_BANDS = (0, 31, 41, 51, 56)  # first age of each band
-AGES = (16, 80)  # of anybody on a staff list
-HORIZON = 5  # years over which retirements are counted: a term of office; one year alone is too few people
-ALIKE = 20  # people of average age that a cell is filled up with, so that a small one stays near the others
-_SURE = ("unit", "status", "standing", "post", "kind", "group", "born", "age", "education")
-
-
-@dataclass(frozen=True)
-class StaffCell:
-    """People of a unit and group.
-
-    Attributes:
-        exit_relative: exits relative to the mean of the list, which is 1; None if ages are not known.
-        ages: people per band of `AGE_BANDS`; education: people per step of `EDUCATION`; those not stated are in neither.
-    """
-
-    unit: str
-    group: str
-    pns: int
-    pppk: int
-    exit_relative: float | None
-    ages: tuple[int, ...]
-    education: tuple[int, ...]
-
-    @property
-    def people(self) -> int:
-        """PNS and PPPK."""
-        return self.pns + self.pppk
-
-
-@dataclass(frozen=True)
-class StaffCounts:
-    """A staff list as counts.
-
-    Attributes:
-        source: file. year: the year in which ages are counted. city: whose units the ids are.
-        cells: unit by unit in the city's order, groups as in `GROUPS`. warnings: what a reader should know.
-    """
-
-    source: str
-    year: int
-    city: City
-    cells: tuple[StaffCell, ...]
-    warnings: tuple[Problem, ...] = ()
-
-    def people(self, unit: str | None = None) -> tuple[int, int]:
-        """PNS and PPPK of a unit, or of the whole list."""
-        cells = [cell for cell in self.cells if unit in (None, cell.unit)]
-        return sum(cell.pns for cell in cells), sum(cell.pppk for cell in cells)
-
-    @property
-    def units(self) -> tuple[str, ...]:
-        """Units that the list names."""
-        return tuple(dict.fromkeys(cell.unit for cell in self.cells))
-
-    def table(self, lang: str = DEFAULT):
-        """Data frame of people per unit and group, groups under five merged; PNS and PPPK where neither is under five."""
-        import pandas as pd
-
-        rows = [{"unit": unit, "group": group, "people": sum(c.people for c in cells)} | _split(cells)
-                for unit, group, cells in self._shown(lang)]
-        frame = pd.DataFrame(rows, columns=["unit", "group", "people", "pns", "pppk"]).astype({"pns": "Int64", "pppk": "Int64"})
-        return frame.rename(columns=lambda key: say(f"staff.column.{key}", lang))
-
-    def _shown(self, lang: str) -> Iterator[tuple[str, str, list[StaffCell]]]:
-        units = {unit: [c for c in self.cells if c.unit == unit] for unit in self.units}
-        apart = pooled({unit: sum(c.people for c in cells) for unit, cells in units.items()})
-        for unit, cells in units.items():
-            if unit in apart:
-                continue
-            small = pooled({c.group: c.people for c in cells})
-            name = self.city.units[self.city.unit(unit)].name(lang)
-            yield from ((name, say(f"staff.group.{c.group}", lang), [c]) for c in cells if c.group not in small)
-            if small:
-                together = say("staff.all_groups" if len(small) == len(cells) else "staff.other_groups", lang)
-                yield name, together, [c for c in cells if c.group in small]
-        together = [c for unit in units if unit in apart for c in units[unit]]
-        if sum(c.people for c in together) >= SMALLEST_GROUP:
-            yield say("staff.other_units", lang), say("staff.all_groups", lang), together
-
-    def profile(self, lang: str = DEFAULT):
-        """Data frame of age bands and education over the whole list; figures under five are merged."""
-        import pandas as pd
-
-        rows = [("age", say(f"staff.age.{i}", lang), sum(c.ages[i] for c in self.cells)) for i in range(len(AGE_BANDS))]
-        rows += [("education", say(f"staff.education.{step}", lang), sum(c.education[i] for c in self.cells))
-                 for i, step in enumerate(EDUCATION)]
-        shown = []
-        for kind in ("age", "education"):
-            sizes = {label: n for k, label, n in rows if k == kind and n}
-            small = pooled(sizes)
-            merged = sum(sizes[label] for label in small)
-            parts = [(label, n) for label, n in sizes.items() if label not in small]
-            parts += [(say("staff.merged", lang), merged)] if merged >= SMALLEST_GROUP else []
-            shown += [{"kind": say(f"staff.kind.{kind}", lang), "what": label, "people": n} for label, n in parts]
-        frame = pd.DataFrame(shown, columns=["kind", "what", "people"])
-        return frame.rename(columns=lambda key: say(f"staff.column.{key}", lang))
-
-    def sentences(self, lang: str = DEFAULT) -> list[str]:
-        """What was counted, and what to know about it."""
-        units = number(len(self.units), lang, 0)
-        pns, pppk = (_at_least(n, lang) for n in self.people())
-        first = say("staff.counted", lang, people=number(sum(self.people()), lang, 0), units=units, pns=pns, pppk=pppk, year=self.year)
-        return [first, *(warning.text(lang) for warning in self.warnings)]
-
-
-def _at_least(n: int, lang: str) -> str:
-    return number(n, lang, 0) if n == 0 or n >= SMALLEST_GROUP else f"< {SMALLEST_GROUP}"
-
-
-def _split(cells: list[StaffCell]) -> dict[str, int | None]:
-    pns, pppk = sum(c.pns for c in cells), sum(c.pppk for c in cells)
-    open_ = all(n == 0 or n >= SMALLEST_GROUP for n in (pns, pppk))
-    return {"pns": pns, "pppk": pppk} if open_ else {"pns": None, "pppk": None}
+COLUMNS = (
+    Wanted("unit", UNIT_HEADINGS), Wanted("above", ABOVE_HEADINGS),
+    Wanted("group", ("kelompok pegawai", "kelompok", "staff group", "group")),
+    Wanted("post", ("nama jabatan", "jabatan", "jabatan nama", "nama jabatan terakhir", "jabatan terakhir", "post", "position", "job title")),
+    Wanted("kind", ("jenis jabatan", "jenis jabatan nama", "tipe jabatan", "kind of post")),
+    Wanted("echelon", ("eselon", "eselon nama", "nama eselon", "tingkat eselon", "eselonering", "echelon")),
+    Wanted("status", STATUS_HEADINGS),
+    Wanted("standing", ("kedudukan hukum", "kedudukan hukum nama", "kedudukan pegawai", "kedudukan pns", "kedudukan", "status aktif")),
+    Wanted("born", ("tanggal lahir", "tgl lahir", "tanggal kelahiran", "birth date", "date of birth")),
+    Wanted("birth_year", ("tahun lahir", "thn lahir", "birth year", "year of birth")),
+    Wanted("age", ("usia", "umur", "usia tahun", "umur tahun", "age")),
+    Wanted("education", ("tingkat pendidikan", "tingkat pendidikan nama", "tk pendidikan", "pendidikan", "pendidikan terakhir",
+                         "jenjang pendidikan", "jenjang", "education")),
+    Wanted("person", PERSON_HEADINGS),
+)
+YOUNGEST, OLDEST = 17, 75  # nobody younger is appointed; nobody retires later than a senior researcher at 70, late rows included
 
 
 def read_staff(path: Path | str, city: City, mapping: Mapping = NO_MAPPING, year: int | None = None,
-               progress: Progress | None = None) -> StaffCounts:
-    """Read a staff list, one row per employee, CSV or XLSX.
+               progress: Progress | None = None, ledger: Assumptions | None = None) -> StaffCounts:
+    """Read a staff list.
 
     Args:
-        city: whose units the list is about.
-        mapping: for headings, units, and answers under `status`, `group` and `education` that are not recognised.
-        year: in which ages are counted; the present one unless given.
+        path: CSV or XLSX, one row per employee.
+        city: whose units are meant. mapping: what the list does not say by itself.
+        year: the year at whose end ages are counted; the city's base year if not given.
+        ledger: retirement and resignation that exits are relative to; the published ones if not given.
 
     Raises:
-        InputError: everything wrong with it: file, row, column, what was expected.
+        InputError: everything wrong with the list: unknown units and words once each, impossible ages by row.
     """
-    sheet = open_sheet(path, recogniser(STAFF, mapping), mapping, progress)
-    reader = _Reader(sheet, city, mapping, year or date.today().year)
-    people = Counter(reader.people())
-    reader.finish(sum(people.values()))
-    return StaffCounts(sheet.name, reader.year, city, _cells(people, city), tuple(reader.found.warnings))
+    sheet = open_sheet(path, recogniser(COLUMNS, mapping), mapping, progress)
+    reading = _Reading(sheet, staff_columns(sheet, mapping), city, mapping, year or city.about.base_year)
+    for line, cells in sheet.rows():
+        reading.row(line, cells)
+    return reading.counts(ledger or Assumptions.load())
 
 
-@dataclass(frozen=True)
-class _Person:
-    """What is counted of an employee: nothing here names anybody."""
+def staff_columns(sheet: Sheet, mapping: Mapping) -> dict[str, int]:
+    """Position of each column of the list; unit, status and something about the post must be there."""
+    found = named_columns(sheet, COLUMNS, mapping)
+    missing = [] if "unit" in found or "above" in found else ["unit"]
+    missing += [] if "status" in found or "standing" in found else ["status"]
+    missing += [] if {"group", "post", "kind", "echelon"} & found.keys() else ["post"]
+    if missing:
+        raise InputError(no_column(sheet, missing))
+    return found
 
-    unit: str
-    group: str
-    status: str
-    band: int | None
-    leaving: bool | None
-    education: str | None
 
+@dataclass
+class _Reading:
+    """One pass over a list: people without names, and what is worth knowing."""
 
-class _Reader:
-    """Rows to what is counted of them."""
+    sheet: Sheet
+    columns: dict[str, int]
+    city: City
+    mapping: Mapping
+    year: int
+    people: list[Person] = field(default_factory=list)
+    tally: dict[str, list[int]] = field(default_factory=dict)  # rows and first row of what becomes a warning
+    ruled: dict[str, int] = field(default_factory=dict)  # people whose group follows from the rule of thumb
 
-    def __init__(self, sheet: Sheet, city: City, mapping: Mapping, year: int):
-        self.sheet, self.mapping, self.year = sheet, mapping, year
-        self.columns = find_columns(sheet, STAFF, mapping)
-        if "unit" not in self.columns and "agency" in self.columns:
-            self.columns["unit"] = self.columns.pop("agency")
-        sought = (("unit", ("unit",)), ("status", ("status", "standing")), ("post", ("post", "kind", "echelon", "group")))
-        missing = [key for key, keys in sought if not set(keys) & set(self.columns)]
-        if missing:
-            raise InputError(no_column(sheet, missing))
-        self.places, self.posts, self.empty = Workplaces(city, mapping), Posts.load(), blanks(mapping)
-        self.found, self.count = Findings(sheet), Counter()
+    def __post_init__(self):
+        self.places, self.posts, self.persons = Workplaces(self.city, self.mapping), Posts.load(), Persons()
+        self.missing, self.found = no_answer(self.mapping), Findings(self.sheet)
+        self.seen: set[bytes] = set()
 
-    def people(self) -> Iterator[_Person]:
-        """Everybody who is counted."""
-        for line, cells in self.sheet.rows():
-            if no_person(cells, self.columns, self.sheet, _SURE):
-                self.count["no_person"] += 1
-                continue
-            here = {key: "" if plain(cells[i]) in self.empty else cells[i] for key, i in self.columns.items()}
-            person = self._person(line, here)
-            if person:
-                yield person
+    def note(self, what: str, line: int) -> None:
+        """Count a row towards a warning."""
+        entry = self.tally.setdefault(what, [0, line])
+        entry[0] += 1
 
-    def _person(self, line: int, here: dict[str, str]) -> _Person | None:
-        status = self._status(line, here)
-        if status in ("other", "gone"):
-            self.count[status] += 1
-            return None
-        unit = self.places.find(here["unit"], here.get("agency", ""))
+    def row(self, line: int, cells: Sequence[str]) -> None:
+        """Take one row in."""
+        text = {key: said(cells, position, self.missing) for key, position in self.columns.items() if key != "person"}
+        place = text.get("unit") or text.get("above", "")
+        if is_footer(text.values(), [self.sheet.header[self.columns[key]] for key in text]) \
+                or not (place or text.get("status") or text.get("standing")):
+            return self.note("staff_skipped", line)
+        status = self._status(line, text)
+        if status in ("gone", "other"):
+            return self.note(f"staff_{status}", line)
+        unit = self.places.find(text.get("unit", ""), text.get("above", ""))
         if unit is None:
-            self.found.text("staff_unit", here["unit"] or here.get("agency", ""), line, self.columns["unit"])
-        post = Post(*(plain(here.get(key, "")) for key in ("post", "kind", "echelon")))
-        group, age, education = self._group(line, here, post), self._age(line, here), self._education(here)
-        if not (unit and status):
-            return None
-        self.count["part_time"] += status == "part_time"
-        band = None if age is None else max(i for i, first in enumerate(AGE_BANDS) if age >= first)
-        leaving = None if age is None else self.posts.retirement_age(post) - age <= HORIZON
-        return _Person(unit, group, "pns" if status == "pns" else "pppk", band, leaving, education)
+            self.found.text("staff_unit", place, line, self.columns.get("unit", self.columns.get("above", 0)))
+        group, retires = self._group(line, text)
+        age = self._age(line, text)
+        if status and unit and group:
+            self._repeats(line, cells)
+            due = age is not None and retires - age <= HORIZON
+            self.people.append(Person(unit, group, status, age, due, self._education(line, text.get("education", ""))))
+        return None
 
-    def _status(self, line: int, here: dict[str, str]) -> str | None:
-        standing = stated_status(meaning(here.get("standing", ""), "status", self.mapping))
-        if standing in ("gone", "other"):
-            return standing
-        key = "status" if here.get("status") or "standing" not in here else "standing"
-        text = meaning(here[key], "status", self.mapping)
-        found = stated_status(text) or standing
-        if found is None and plain(text) in ("p", "c"):  # SIASN's column "Status CPNS PNS"
-            found = "pns"
-        if found is None and key == "standing" and plain(text) == "aktif":  # there an active PPPK is "PPPK Aktif"
-            found = "pns"
-        if found is None:
-            self.found.text("staff_status", here[key], line, self.columns[key])
-        return found
+    def _status(self, line: int, text: dict[str, str]) -> str | None:
+        """Status of a row; who has left or is no ASN says so in either column."""
+        words = {key: meaning(text.get(key, ""), "status", self.mapping) for key in ("status", "standing")}
+        found = {key: stated_status(said_) for key, said_ in words.items()}
+        status = next((s for s in found.values() if s in ("gone", "other")), None) or found["status"]
+        if status is None and "status" not in self.columns:
+            status = found["standing"]
+        if status is None:
+            key = "status" if "status" in self.columns else "standing"
+            self.found.text("staff_status", text[key], line, self.columns[key])
+        elif status == "part_time":
+            self.note("staff_part_time", line)
+        return status
 
-    def _group(self, line: int, here: dict[str, str], post: Post) -> str:
-        stated = here.get("group", "")
+    def _group(self, line: int, text: dict[str, str]) -> tuple[str | None, int]:
+        """Group and retirement age; a column of groups wins over the rule of thumb."""
+        post = Post(*(plain(meaning(text.get(key, ""), key, self.mapping)) for key in ("post", "kind", "echelon")))
+        retires, stated = self.posts.retirement_age(post), text.get("group", "")
         if stated:
             group = stated_group(stated, self.mapping)
             if group is None:
                 self.found.text("staff_group", stated, line, self.columns["group"])
-            return group or GROUPS[0]
-        self.count["no_post"] += post.silent
+            return group, retires
         group = self.posts.group(post)
-        self.count[f"rule_{group}"] += 1
-        return group
+        self.note("staff_no_post" if post.silent else "staff_by_post", line)
+        if not post.silent:
+            self.ruled[group] = self.ruled.get(group, 0) + 1
+        return group, retires
 
-    def _age(self, line: int, here: dict[str, str]) -> int | None:
-        key = "born" if here.get("born") else "age"
-        text = here.get(key, "")
-        if not text:
-            self.count["no_age"] += 1
+    def _age(self, line: int, text: dict[str, str]) -> int | None:
+        """Age at the end of the year; a birth date that is no date, or an age nobody in service has, is a problem."""
+        key = next((key for key in ("born", "birth_year", "age") if text.get(key)), None)
+        if key is None:
+            self.note("staff_no_age", line)
             return None
-        age = self._born(text) if key == "born" else quantity(text.lower().removesuffix("tahun").removesuffix("th").strip())
-        if age is None or not AGES[0] <= age <= AGES[1]:
-            self.found.cell(f"staff_{key}", line, self.columns[key], {"low": str(AGES[0]), "high": str(AGES[1]), "year": str(self.year)})
+        value = self._birth_year(text[key]) if key == "born" else quantity(re.sub(r"\s*(tahun|thn?)\.?$", "", text[key].lower()))
+        age = value if key == "age" or value is None else self.year - value
+        if age is None or not YOUNGEST <= age <= OLDEST:
+            values = {"low": str(YOUNGEST), "high": str(OLDEST), "year": str(self.year)}
+            self.found.cell("staff_age", line, self.columns[key], values)
             return None
         return int(age)
 
-    def _born(self, text: str) -> int | None:
-        """Age reached in the list's year."""
-        if text.isascii() and text.isdigit() and len(text) == 4:
-            return self.year - int(text)
-        moment = parse_moment(text, self.mapping.dates or "dmy") or (None if self.mapping.dates else parse_moment(text, "mdy"))
+    def _birth_year(self, text: str) -> int | None:
+        """Birth year; the order of day and month does not matter for it."""
+        if re.fullmatch(r"(19|20)\d\d", text):
+            return int(text)
+        moment = parse_moment(text, "dmy") or parse_moment(text, "mdy")
+        short = not re.search(r"\d{4}", text)
         if moment is None:
             return None
-        return self.year - (moment.year - 100 if moment.year > self.year else moment.year)  # 68 is no 2068
+        return moment.year - 100 if short and moment.year > self.year else moment.year  # 68 is no 2068
 
-    def _education(self, here: dict[str, str]) -> str | None:
-        text = here.get("education", "")
+    def _education(self, line: int, text: str) -> str | None:
         step = stated_education(meaning(text, "education", self.mapping)) if text else None
-        self.count["no_education"] += "education" in here and step is None
+        if step is None and "education" in self.columns:
+            self.note("staff_education" if text else "staff_no_education", line)
         return step
 
-    def finish(self, people: int) -> None:
-        """Give up if anything is wrong or nobody is left; note what to know."""
-        self.found.finish(lambda code, text: self.places.values(text) if code == "staff_unit" else {})
-        if not people:
+    def _repeats(self, line: int, cells: Sequence[str]) -> None:
+        key = self.persons.key(cells[self.columns["person"]]) if "person" in self.columns else None
+        if key in self.seen:
+            self.note("staff_repeated", line)
+        elif key is not None:
+            self.seen.add(key)
+
+    def counts(self, ledger: Assumptions) -> StaffCounts:
+        """Everything read, as counts.
+
+        Raises:
+            InputError: everything that was wrong.
+        """
+        self.found.finish(lambda code, text: self.places.values(text) if code == "staff_unit" else {"found": harmless(text)})
+        if not self.people:
             raise InputError(Problem("no_rows", file=self.sheet.name))
-        for key in ("no_person", "gone", "other", "part_time", "no_post", "no_age", "no_education"):
-            if self.count[key]:
-                self.found.warn(f"staff_{key}", {"count": str(self.count[key])})
-        guessed = {group: str(self.count[f"rule_{group}"]) for group in GROUPS}
-        if any(guessed[group] != "0" for group in GROUPS):
-            self.found.warn("staff_rule", guessed)
-        if self.count["no_age"] < people:
-            self.found.warn("staff_exits", {"year": str(self.year), "years": str(HORIZON)})
+        cells: tuple[StaffCell, ...] = cells_of(self.people, [unit.id for unit in self.city.units], ledger)
+        names = {unit.id: (unit.name_id, unit.name_en) for unit in self.city.units}
+        return StaffCounts(self.sheet.name, self.year, len(self.people), cells, names, tuple(self._warnings()))
+
+    def _warnings(self) -> Iterator[Problem]:
+        for code, (count, line) in sorted(self.tally.items()):
+            values = {"count": str(count)}
+            if code == "staff_by_post":
+                values |= {group: few(self.ruled.get(group, 0)) for group in GROUPS}
+            if code == "staff_no_age" and not {"born", "birth_year", "age"} & self.columns.keys():
+                code = "staff_ages_unknown"
+            yield Problem(code, values, self.sheet.name, None if code in ("staff_by_post", "staff_ages_unknown") else line)
 
 
-def _cells(people: AnyMapping[_Person, int], city: City) -> tuple[StaffCell, ...]:
-    order = {unit.id: i for i, unit in enumerate(city.units)}
-    keys = sorted({(p.unit, p.group) for p in people}, key=lambda key: (order[key[0]], GROUPS.index(key[1])))
-    members = {key: {p: n for p, n in people.items() if (p.unit, p.group) == key} for key in keys}
-    leaving = {key: _leaving(members[key]) for key in keys}
-    exits = _exits(leaving)
-    return tuple(StaffCell(*key, *(_count(members[key], "status", ("pns", "pppk"))), exits[key],
-                           _count(members[key], "band", range(len(AGE_BANDS))), _count(members[key], "education", EDUCATION)) for key in keys)
-
-
-def _count(people: AnyMapping[_Person, int], field: str, values: Iterable) -> tuple[int, ...]:
-    return tuple(sum(n for p, n in people.items() if getattr(p, field) == value) for value in values)
-
-
-def _leaving(people: AnyMapping[_Person, int]) -> tuple[int, int]:
-    """People who reach retirement age within the horizon, and people of known age."""
-    return (sum(n for p, n in people.items() if p.leaving), sum(n for p, n in people.items() if p.leaving is not None))
-
-
-def _exits(leaving: dict[tuple[str, str], tuple[int, int]]) -> dict[tuple[str, str], float | None]:
-    """Exits of each cell relative to all: coming retirements, shrunk towards equal; the mean over people is 1.
-
-    Cells under five people count as one, so that a figure in `staff.csv` tells nobody's age.
-    """
-    known = {key: n for key, (_, n) in leaving.items() if n}
-    gone_all, people_all = sum(gone for gone, _ in leaving.values()), sum(known.values())
-    if people_all < SMALLEST_GROUP or not gone_all:
-        return dict.fromkeys(leaving, None if people_all < SMALLEST_GROUP else 1.0)
-    rate, small = gone_all / people_all, pooled(known)
-    parts = {key: (key,) for key in known if key not in small} | ({"small": tuple(sorted(small))} if small else {})
-    relative = {}
-    for keys in parts.values():
-        gone, people = (sum(leaving[key][i] for key in keys) for i in (0, 1))
-        relative |= dict.fromkeys(keys, (gone + ALIKE * rate) / ((people + ALIKE) * rate))
-    mean = math.fsum(known[key] * value for key, value in relative.items()) / people_all
-    return {key: round(relative[key] / mean, 3) if key in relative else 1.0 for key in leaving}
+def few(n: int) -> str:
+    """A count of people as it may be shown."""
+    return f"< {SMALLEST_GROUP}" if 0 < n < SMALLEST_GROUP else str(n)

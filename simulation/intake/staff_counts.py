@@ -10,6 +10,7 @@ from simulation.assumptions import Assumptions
 from simulation.city import SMALLEST_GROUP
 from simulation.errors import Problem
 from simulation.intake.posts import EDUCATION
+from simulation.intake.small_groups import pooled
 from simulation.language import DEFAULT, number, percent, say
 from simulation.schema import GROUPS
 
@@ -90,7 +91,7 @@ class StaffCounts:
         return dict(zip((*EDUCATION, "unknown"), map(sum, zip(*(c.education for c in here), strict=True)), strict=False))
 
     def table(self, lang: str = DEFAULT):
-        """A row per unit and group as a data frame; cells under five people are merged, within the unit, then across units."""
+        """A row per unit and group as a data frame; cells under five people are merged, PNS and PPPK shown where neither is under five."""
         import pandas as pd
 
         rows = []
@@ -100,11 +101,12 @@ class StaffCounts:
             rows.append({
                 "unit": self.names[unit][lang == "en"] if unit else say("staff.other_units", lang),
                 "group": say(f"staff.group.{group}", lang) if group else say("staff.other_groups", lang),
-                "people": heads, "pns": sum(c.pns for c in cells), "pppk": sum(c.pppk for c in cells),
+                "people": heads, **_split(cells),
                 "due": sum(c.due for c in cells) / aged if aged >= SMALLEST_GROUP else float("nan"),
                 "exit_relative": sum(n * x for n, x in known) / sum(n for n, _ in known) if known else float("nan")})
         columns = {key: say(f"staff.column.{key}", lang) for key in ("unit", "group", "people", "pns", "pppk", "due", "exit_relative")}
-        return pd.DataFrame(rows, columns=list(columns)).rename(columns=columns)
+        frame = pd.DataFrame(rows, columns=list(columns)).astype({"pns": "Int64", "pppk": "Int64"})
+        return frame.rename(columns=columns)
 
     def sentences(self, lang: str = DEFAULT) -> list[str]:
         """The list in words: what it covers, ages, warnings."""
@@ -115,6 +117,12 @@ class StaffCounts:
             share = percent(sum(c.due for c in self.cells) / aged, lang)
             lines.append(say("staff.due", lang, share=share, known=number(aged, lang, 0), horizon=str(HORIZON)))
         return [*lines, *(warning.text(lang) for warning in self.warnings)]
+
+
+def _split(cells: Sequence[StaffCell]) -> dict[str, int | None]:
+    """PNS and PPPK of a row, both left out where either is some people under five."""
+    counts = {"pns": sum(c.pns for c in cells), "pppk": sum(c.pppk for c in cells)}
+    return dict.fromkeys(counts) if any(0 < n < SMALLEST_GROUP for n in counts.values()) else counts
 
 
 def cells_of(people: Sequence[Person], units: Sequence[str], ledger: Assumptions) -> tuple[StaffCell, ...]:
@@ -163,20 +171,21 @@ def relative_exits(cells: Sequence[StaffCell], ledger: Assumptions) -> tuple[Sta
 def merged(cells: Sequence[StaffCell]) -> list[tuple[str, str, list[StaffCell]]]:
     """Rows that may be shown: unit and group ("" for others) with their cells, at least five people each if the list has as many.
 
-    A cell under five joins the other small ones of its unit, and if they are still too few those of other units; the last
-    rest takes in the smallest row there is.
+    A cell under five joins the other small ones of its unit, and the next smallest if they are still too few; a unit that is
+    too small as a whole joins other units, and the last rest takes in the smallest row there is.
     """
     rows, rest = [], []
     for unit in dict.fromkeys(c.unit for c in cells):
-        here = [c for c in cells if c.unit == unit]
-        small = [c for c in here if c.heads < SMALLEST_GROUP]
-        rows += [(unit, c.group, [c]) for c in here if c.heads >= SMALLEST_GROUP]
-        if sum(c.heads for c in small) >= SMALLEST_GROUP:
-            rows.append((unit, "", small))
+        here = {c.group: c for c in cells if c.unit == unit}
+        small = pooled({group: c.heads for group, c in here.items()})
+        together = [c for group, c in here.items() if group in small]
+        rows += [(unit, group, [c]) for group, c in here.items() if group not in small]
+        if sum(c.heads for c in together) >= SMALLEST_GROUP:
+            rows.append((unit, "", together))
         else:
-            rest += small
+            rest += together
     if rest and sum(c.heads for c in rest) < SMALLEST_GROUP and rows:
         smallest = min(rows, key=lambda row: (sum(c.heads for c in row[2]), row[0], row[1]))
         rows.remove(smallest)
         rest += smallest[2]
-    return [*rows, ("", "", rest)] if rest and sum(c.heads for c in rest) >= SMALLEST_GROUP else rows
+    return [*rows, ("", "", rest)] if sum(c.heads for c in rest) >= SMALLEST_GROUP else rows

@@ -173,7 +173,7 @@ class _Reading:
         """Take one row in."""
         text = {key: said(cells, position, self.missing) for key, position in self.columns.items() if key != "person"}
         place = text.get("unit") or text.get("above", "")
-        if is_footer(list(text.values())) or not (place or text["programme"]):
+        if is_footer(text.values(), [self.sheet.header[self.columns[key]] for key in text]) or not (place or text["programme"]):
             return self.note("trainings_skipped", line)
         status = self._status(line, text.get("status", ""))
         if status in ("other", "gone"):

@@ -122,7 +122,7 @@ def test_separators_and_encodings(tmp_path, sep, encoding, prefix):
 @pytest.mark.parametrize("heads", [U, [h.lower() for h in U], [f"Unsur {k}" for k in range(1, 10)], [str(k) for k in range(1, 10)],
                                    [f"U{k}." for k in range(1, 10)], [f"unsur_{k}" for k in range(1, 10)], [f"nilai_u{k}" for k in range(1, 10)],
                                    [f"Q{k:02d}" for k in range(1, 10)], [f"Jawaban {k}" for k in range(1, 10)], [f"U-{k}" for k in range(1, 10)],
-                                   [f"({k})" for k in range(1, 10)], [f"Skor U{k}" for k in range(1, 10)], [f"u{k}_skor" for k in range(1, 10)]])
+                                   [f"({k})" for k in range(1, 10)], [f"Unsur {n}" for n in ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")], [f"Skor U{k}" for k in range(1, 10)], [f"u{k}_skor" for k in range(1, 10)]])
 def test_numbered_headings(tmp_path, heads):
     """Numbers are read in the regulation's order, and that is said."""
     survey = Survey.read(write(tmp_path / "a.csv", ["No", "Nama", *heads], beside(numbers(), list(range(1, 25)), "Siti Aminah")))
@@ -177,7 +177,7 @@ def test_answer_texts_with_dirt(tmp_path, dirt):
     right(Survey.read(write(tmp_path / "a.csv", NAMES, rows)))
 
 
-@pytest.mark.parametrize("form", ["4.0", "4,0", "4,00", " 4 "])
+@pytest.mark.parametrize("form", ["'4", "4.0", "4,0", "4,00", " 4 "])
 def test_ratings_as_decimals(tmp_path, form):
     """Numbers that a spreadsheet gave decimals."""
     rows = [[form.replace("4", str(v)) for v in row] for row in RATINGS]
@@ -549,6 +549,8 @@ REFUSED = {
     "a torn workbook": (lambda p: _bytes(p, book(p / "b.xlsx", A=[U, *numbers()]).read_bytes()[:1500]), "broken_excel"),
     "bytes": (lambda p: _bytes(p, bytes(range(256)) * 4), "not_text"),
     "UTF-16 without its mark": (lambda p: write(p / "f.csv", U, numbers(), encoding="utf-16-le"), "not_text"),
+    "every row in quotes": (lambda p: _bytes(p, "\n".join('"' + ",".join(map(str, row)) + '"' for row in [U, *numbers()]).encode()), "rows_in_one_cell"),
+    "a CSV file in the first column of a workbook": (lambda p: book(p / "f.xlsx", A=[[";".join(map(str, row))] for row in [U, *numbers()]]), "rows_in_one_cell"),
     "one cell": (lambda p: _bytes(p, b"hello"), "no_header"),
     "quotes that do not close": (lambda p: _bytes(p, b'U1,U2,U3,U4,U5,U6,U7,U8,U9\n1,2,3,4,"1,2,3,4,1\n1,2,3,4,1,2,3,4,1\n'), "csv_syntax"),
 }

@@ -49,8 +49,8 @@ def write(path, table, sep=","):
     return path
 
 
-@PLAIN
-@given(seed=st.integers(0, 10**6), words=st.booleans(), n=st.sampled_from([12, 40, 400]))
+@settings(PLAIN, max_examples=25)
+@given(seed=st.integers(0, 10**6), words=st.booleans(), n=st.sampled_from([12, 12, 40, 350]))
 def test_any_order_of_rows_and_columns_gives_the_same_bits(tmp_path, seed, words, n):
     """JSON, groups and report are the same string; with names the columns may stand in any order, with numbers too."""
     rng = np.random.default_rng(seed)
@@ -147,13 +147,14 @@ def test_a_cell_lost_doubled_or_overwritten(tmp_path, layout, seed, n, data):
 
 
 @settings(PLAIN, max_examples=40)
-@given(seed=st.integers(0, 10**6), n=st.integers(2, 12), how=st.sampled_from(["lost", "doubled", "overwritten"]), junk=st.sampled_from(
+@given(seed=st.integers(0, 10**6), n=st.integers(2, 12), saran=st.sampled_from(["", "cukup", "petugas ramah"]),
+       how=st.sampled_from(["lost", "doubled", "overwritten"]), junk=st.sampled_from(
     [None, 0, 5, 2.5, True, "x", "Baik", SECRETS[0], 3373014507900002]), data=st.data())
-def test_a_cell_of_a_workbook_lost_doubled_or_overwritten(tmp_path, seed, n, how, junk, data):
-    """Excel keeps no count of cells: what slipped is named by its row, or an answer is missing and counted."""
+def test_a_cell_of_a_workbook_lost_doubled_or_overwritten(tmp_path, seed, n, saran, how, junk, data):
+    """Excel keeps no count of cells: what slipped is an error, or the rows are in a warning."""
     header = ["Nama", "Unit", *NAMED, "Saran"]
     ratings = np.random.default_rng(seed).integers(1, 5, (n, 9))
-    rows = [[SECRETS[0], "Dinas A", *map(int, r), "cukup"] for r in ratings]
+    rows = [[SECRETS[0], "Dinas A", *map(int, r), saran] for r in ratings]
     i, j = data.draw(st.integers(0, n - 1)), data.draw(st.integers(0, len(header) - 1))
     rows[i] = rows[i][:j] + {"lost": [], "doubled": [rows[i][j]] * 2, "overwritten": [junk]}[how] + rows[i][j + 1:]
     book = openpyxl.Workbook()
@@ -165,7 +166,9 @@ def test_a_cell_of_a_workbook_lost_doubled_or_overwritten(tmp_path, seed, n, how
     except InputError as error:
         assert not any(s in error.text() for s in SECRETS)
         return
-    assert allowed(survey, ratings) and not any(s in skm_report.text(survey) + repr(survey) for s in SECRETS)
+    told = {w.code for w in survey.warnings} & {"skm_missing", "skm_mixed", "skm_slipped"}
+    assert allowed(survey, ratings) or told
+    assert not any(s in skm_report.text(survey) + repr(survey) for s in SECRETS)
 
 
 @settings(PLAIN, max_examples=60)
