@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.assumptions import Tables
 from simulation.city import City, CityFile, Services, Unit
+from simulation.city_training import read_training
 from simulation.errors import InputError, Problem, short_path, unknown
 from simulation.files import Table, cell_number, read_table, read_text, read_yaml
 from simulation.schema import GRADES, GROUPS, validated
@@ -85,6 +86,8 @@ class CityReader:
         levels = self._levels(ids, staff)
         ratings = self._ratings(ids)
         services = self._services(ids)
+        training, wrong = read_training(self.folder)
+        self.problems += wrong
         for key, figure in self._published():
             self.grades.append(("city.yaml", key, 1, figure.grade, figure.source))
             if figure.source not in self.sources:
@@ -103,7 +106,7 @@ class CityReader:
         t = self.tables
         return City(self.folder, self.about, tuple(units), kind, GROUPS, t.competencies, t.kinds, t.elements,
                     staff["unit"], staff["group"], staff["pns"], staff["pppk"], staff["exit_relative"], levels, ratings,
-                    users, respondents, *services, tuple(self.grades), _hash(self.folder))
+                    users, respondents, *services, tuple(self.grades), _hash(self.folder), training)
 
     def _units(self):
         columns = ("id", "name_id", "name_en", "form", "kind", "parent", "users_per_year", "population_served", "respondents")
