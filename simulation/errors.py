@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulation.language import DEFAULT, say
+
+_PROJECT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,12 @@ def shown(value) -> str:
 
 
 def short_path(path) -> str:
-    """A path as a reader would say it: relative to where they stand, if they stand above it."""
+    """A path as a reader would say it: relative to where they stand, if they stand above it or both are in the project."""
     path = Path(path)
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        full, here = path.resolve(), Path.cwd()
+        if full.is_relative_to(_PROJECT) and here.is_relative_to(_PROJECT):
+            return Path(os.path.relpath(full, here)).as_posix()
+        return full.relative_to(here).as_posix()
     except (ValueError, OSError):
         return path.as_posix()

@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtrit
 
 from simulation import skm
 from simulation.city import SMALLEST_GROUP
@@ -146,7 +145,7 @@ class Survey:
             times = rng.multinomial(self.n, counts / self.n, size=min(block, draws - start)).astype(float)
             sums, answers = times @ kinds, times @ answered
             values.append(25.0 * np.nanmean(np.divide(sums, answers, out=np.full_like(sums, np.nan), where=answers > 0), axis=1))
-        tail = float(ndtr(-np.sqrt(self.n / (self.n - 1)) * student.ppf((1 + level) / 2, self.n - 1))) if self.n > 1 else (1 - level) / 2
+        tail = float(ndtr(-np.sqrt(self.n / (self.n - 1)) * stdtrit(self.n - 1, (1 + level) / 2))) if self.n > 1 else (1 - level) / 2
         low, high = np.quantile(np.concatenate(values), [tail, 1 - tail])
         return float(low), float(high)
 

@@ -29,6 +29,7 @@ STARTS = {"disdukcapil": 2, "kec_sidorejo": 2, "dpmptsp": 2, "kec_tingkir": 3, "
 RESPONDENTS = 55  # of a unit in a wave, give or take a few
 DRIFT, GAIN = 0.7, 1.2  # IKM points a year; IKM points once
 PERSON, CELL = 0.36, 0.45  # spread between people and within a person's answers, points of the scale 1-4
+WRITTEN = ("biaya", "pengaduan")  # columns that hold answer texts instead of numbers
 TITLE = "DATA REKAAN untuk contoh; tidak ada warga yang memberi jawaban ini. Survei Kepuasan Masyarakat, satu baris satu responden."
 
 
@@ -53,7 +54,7 @@ def _respondent(rng, level: np.ndarray, first: str, number: int, unit: str) -> l
     ratings = np.clip(np.round(latent), 1, 4).astype(int)
     moment = datetime.fromisoformat(first) + timedelta(days=int(rng.integers(0, 12)), hours=8 + int(rng.integers(0, 7)),
                                                        minutes=int(rng.integers(0, 60)), seconds=int(rng.integers(0, 60)))
-    answers = [int(r) if rng.random() < 0.9 else _written(OFFICIAL[e][r - 1], rng) for r, e in zip(ratings, ELEMENTS, strict=True)]
+    answers = [_written(OFFICIAL[e][r - 1], rng) if e in WRITTEN else int(r) for r, e in zip(ratings, ELEMENTS, strict=True)]
     if rng.random() < 0.02:
         answers[int(rng.integers(0, 9))] = ""
     return [moment.strftime("%d/%m/%Y %H:%M:%S"), f"Responden {number}", "-", unit,

@@ -119,11 +119,11 @@ def staff_rows(draw: random.Random, people: list[Employee]) -> list[list[str]]:
 
 
 def training_rows(draw: random.Random, people: list[Employee]) -> list[list[str]]:
-    """The training history of 2024 and 2025."""
-    rows = [[LABEL], ["RIWAYAT PELATIHAN (CONTOH) 2024-2025"], [],
+    """The training history of 2025 and 2026."""
+    rows = [[LABEL], ["RIWAYAT PELATIHAN (CONTOH) 2025-2026"], [],
             ["No", "NIP", "Nama", "Unit Kerja", "Status", "Nama Pelatihan", "JP", "Tanggal Mulai", "Tanggal Selesai", "Nilai Pre Test",
              "Nilai Post Test", "Diterapkan", "Biaya"]]
-    for year in (2024, 2025):
+    for year in (2025, 2026):
         for names, jp, days, units, cost, before, gain, count in COURSES:
             leaders = "PKP" in names[0]
             able = [p for p in people if p.unit in units and bool(p.echelon.strip("-")) == leaders]

@@ -22,7 +22,7 @@ from simulation.intake.skm_headings import (
     subjects,
 )
 from simulation.intake.skm_shapes import missing_elements
-from simulation.intake.skm_table import MOST_TEXTS, Table, read_table
+from simulation.intake.skm_table import Table, read_table
 from simulation.skm import ELEMENTS
 
 KEYS = (*ELEMENTS, *(w.key for w in CONTEXT))
@@ -103,12 +103,11 @@ class _Search:
     def filled(self, position: int) -> bool:
         """Whether a column holds anything."""
         column = self.columns.get(position)
-        return column is not None and (column.overflow or bool(column.counts))
+        return column is not None and column.filled
 
     def answers(self, position: int, element: str) -> int:
         """Rows in which a column holds an answer of an element."""
-        counts = self.columns[position].counts
-        return sum(n for text, n in counts.items() if rating(text, element, self.mapping) > 0) if len(counts) <= MOST_TEXTS else 0
+        return sum(n for text, n in self.columns[position].counts.items() if rating(text, element, self.mapping) > 0)
 
     def by_name(self, mapped: dict[str, int]) -> tuple[dict[str, int], dict[str, list[int]]]:
         """Elements whose heading speaks of one subject, and those that several columns fit.

@@ -168,7 +168,10 @@ def _moments(sheet: Sheet, layout: Layout, table: Table, kept: np.ndarray, mappi
     order = mapping.dates or date_order(column.texts)
     if order == "both":
         raise InputError(sheet.problem("dates_mixed", sheet.header_line, position))
-    parsed = np.array([parse_moment(text, "mdy" if order == "mdy" else "dmy") if text else None for text in column.texts], dtype="datetime64[s]")
+    parsed = np.full(len(column.texts), "NaT", dtype="datetime64[s]")
+    for i, text in enumerate(column.texts):  # one at a time: a list of 200,000 moments is as large as their file
+        if text and (moment := parse_moment(text, "mdy" if order == "mdy" else "dmy")):
+            parsed[i] = moment
     moments, filled = parsed[column.codes[kept]], column.each(bool, bool)[kept]
     bad = int((np.isnat(moments) & filled).sum())
     if bad:

@@ -35,9 +35,16 @@ class Column:
     codes: np.ndarray
     overflow: bool = False
 
+    @property
+    def filled(self) -> bool:
+        """Whether any row says something."""
+        return self.overflow or any(self.texts)
+
     @cached_property
     def counts(self) -> dict[str, int]:
-        """Rows with each text, the empty one left out."""
+        """Rows with each text, the empty one left out; nothing for a column of moments, which has as many texts as rows."""
+        if len(self.texts) > MOST_TEXTS:
+            return {}
         return {text: int(c) for text, c in zip(self.texts, np.bincount(self.codes, minlength=len(self.texts)), strict=True) if text and c}
 
     def each(self, of: Callable[[str], int], dtype) -> np.ndarray:
