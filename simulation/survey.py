@@ -19,6 +19,7 @@ from scipy.special import ndtr, ndtri, stdtrit
 from simulation import skm
 from simulation.city import SMALLEST_GROUP
 from simulation.errors import InputError, Problem, unknown
+from simulation.language import LANGUAGES, say
 from simulation.skm import ELEMENTS
 from simulation.survey_flags import Flag, flags, without_variance
 
@@ -91,7 +92,7 @@ class Survey:
         known = when[~np.isnat(when)]
         timed = bool((known != known.astype("datetime64[D]")).any())
         found = flags(ratings, [group.codes for _, group in sorted(groups.items())], when if timed else None)
-        flat = [Problem("skm_flat", {"found": ELEMENTS[e]}, source) for e in without_variance(ratings)] if len(ratings) >= SMALLEST_GROUP else []
+        flat = [Problem("skm_flat", {"found": {lang: say(f"element.{ELEMENTS[e]}", lang) for lang in LANGUAGES}}, source) for e in without_variance(ratings)] if len(ratings) >= SMALLEST_GROUP else []
         few = [Problem("skm_few", {"count": str(len(ratings))}, source)] if len(ratings) < 30 else []
         days = tuple(day.astype("datetime64[D]").item() for day in (known.min(), known.max())) if len(known) else None
         return cls(source, ratings, groups, days, found, (*warnings, *few, *flat))

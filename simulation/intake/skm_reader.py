@@ -64,7 +64,7 @@ def read(path, mapping: Mapping, progress=None):
     if "wave" not in labels and moments is not None:
         labels["wave"] = _quarters(moments)
     for e in np.flatnonzero((ratings == 0).all(axis=0)):
-        raise InputError(Problem("skm_no_answers", {"found": ELEMENTS[e]}, sheet.name, sheet.header_line, shown(sheet.header[layout.elements[e]]) or None))
+        raise InputError(Problem("skm_no_answers", {"found": _name(e)}, sheet.name, sheet.header_line, shown(sheet.header[layout.elements[e]]) or None))
     _missing_warning(sheet, ratings, warnings)
     return sheet.name, ratings, labels, moments, warnings
 
@@ -104,7 +104,7 @@ def _answer_problems(sheet: Sheet, layout: Layout, table: Table, unknown: np.nda
 
 def _answer_problem(sheet: Sheet, position: int, line: int, e: int, text: str, count: int) -> Problem:
     said = echo(text)
-    values = {"element": ELEMENTS[e], "count": str(count), "expected": " / ".join(OFFICIAL[ELEMENTS[e]])}
+    values = {"element": _name(e), "count": str(count), "expected": " / ".join(OFFICIAL[ELEMENTS[e]])}
     if said is None:
         return sheet.problem("skm_answer_hidden", line, position, {**values, "length": str(len(text))})
     code = "skm_five_points" if said in ("5", "5.0", "5,0") else "skm_answer"
@@ -155,7 +155,7 @@ def _some(lines: list[int]) -> str:
 def _missing_warning(sheet: Sheet, ratings: np.ndarray, warnings: list[Problem]) -> None:
     missing = (ratings == 0).sum(axis=0)
     if missing.any():
-        where = ", ".join(f"{ELEMENTS[e]} {missing[e]}" for e in np.flatnonzero(missing))
+        where = {lang: ", ".join(f"{name} {missing[e]}" for e in np.flatnonzero(missing) if (name := _name(e)[lang])) for lang in LANGUAGES}
         warnings.append(Problem("skm_missing", {"count": str(int(missing.sum())), "where": where}, sheet.name))
 
 
@@ -219,3 +219,8 @@ def _unread_warnings(sheet: Sheet, layout: Layout, table: Table, labels: Labels,
         if unread:
             what = {lang: say(f"skm.group.{key}", lang) for lang in LANGUAGES}
             warnings.append(Problem("skm_label_unread", {"count": str(unread), "what": what}, sheet.name, sheet.header_line, shown(sheet.header[position])))
+
+
+def _name(element: int) -> dict[str, str]:
+    """Name of an element in both languages."""
+    return {lang: say(f"element.{ELEMENTS[element]}", lang) for lang in LANGUAGES}
