@@ -86,7 +86,7 @@ class CityReader:
         levels = self._levels(ids, staff)
         ratings = self._ratings(ids)
         services = self._services(ids)
-        training, wrong = read_training(self.folder)
+        training, wrong = read_training(self.folder, ids)
         self.problems += wrong
         for key, figure in self._published():
             self.grades.append(("city.yaml", key, 1, figure.grade, figure.source))

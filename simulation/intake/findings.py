@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from simulation.city import SMALLEST_GROUP
 from simulation.errors import InputError, Problem, shown
 from simulation.intake.sheet import Sheet
 from simulation.language import LANGUAGES, say
 
 MOST_ROWS = 20  # of one kind of fault in one column that are named row by row
 _PERSONAL = re.compile(r"@|(?:\d[\s.\-]*){9,}")  # an address, or as many digits as a phone number, a NIK or a NIP
+_WORD = re.compile(r"[^\W\d_]{3}")
 _QUANTITY = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}([.,][0-9]{3})+")
 _BOTH = re.compile(r"(-?[0-9]{1,3}(?:[.,][0-9]{3})+)[.,]([0-9]{1,2})")
@@ -56,7 +58,8 @@ class Findings:
         """
         of_text = []
         for (code, position, text), (line, count) in sorted(self._texts.items(), key=lambda item: (item[1][0], item[0])):
-            values = {"count": str(count)} | (values_of(code, text) if values_of else {"found": harmless(text)})
+            values = {"count": str(count), **(values_of(code, text) if values_of else {})}
+            values.setdefault("found", harmless(text, count))
             of_text.append(self.sheet.problem(code, line, position, values))
         more = [self.sheet.problem("list_more_rows", self.sheet.header_line, position, {"count": str(count - MOST_ROWS)})
                 for (_, position), count in sorted(self._counts.items()) if count > MOST_ROWS]
@@ -64,11 +67,11 @@ class Findings:
             raise InputError([*of_text, *sorted(self.problems, key=lambda p: (p.line or 0, p.column or "")), *more])
 
 
-def harmless(text: str):
-    """A short text as it stands, or in its place that it is not repeated: it may be about a person."""
+def harmless(text: str, count: int = SMALLEST_GROUP):
+    """A short text as it stands, or in its place that it is not repeated: it may be about a person, as words in under five rows may."""
     if not text.strip():
         return {lang: say("list.empty", lang) for lang in LANGUAGES}
-    if _PERSONAL.search(text) or len(text) > 80:
+    if _PERSONAL.search(text) or len(text) > 80 or (count < SMALLEST_GROUP and _WORD.search(text)):
         return {lang: say("list.not_repeated", lang) for lang in LANGUAGES}
     return shown(text)
 

@@ -15,7 +15,7 @@ from simulation.assumptions import Assumptions
 from simulation.city import SMALLEST_GROUP, City
 from simulation.errors import InputError, Problem
 from simulation.intake.dates import parse_moment
-from simulation.intake.findings import Findings, harmless, quantity
+from simulation.intake.findings import Findings, quantity
 from simulation.intake.headings import Wanted, no_column, plain, recogniser
 from simulation.intake.list_columns import (
     ABOVE_HEADINGS,
@@ -29,9 +29,22 @@ from simulation.intake.list_columns import (
 )
 from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.persons import Persons
-from simulation.intake.posts import Post, Posts, meaning, stated_education, stated_group, stated_status
+from simulation.intake.posts import (
+    Post,
+    Posts,
+    meaning,
+    stated_education,
+    stated_group,
+    stated_status,
+)
 from simulation.intake.sheet import Progress, Sheet, open_sheet
-from simulation.intake.staff_counts import HORIZON, Person, StaffCell, StaffCounts, cells_of
+from simulation.intake.staff_counts import (
+    HORIZON,
+    Person,
+    StaffCell,
+    StaffCounts,
+    cells_of,
+)
 from simulation.intake.workplaces import Workplaces
 from simulation.schema import GROUPS
 
@@ -200,7 +213,7 @@ class _Reading:
         Raises:
             InputError: everything that was wrong.
         """
-        self.found.finish(lambda code, text: self.places.values(text) if code == "staff_unit" else {"found": harmless(text)})
+        self.found.finish(lambda code, text: self.places.values(text) if code == "staff_unit" else {})
         if not self.people:
             raise InputError(Problem("no_rows", file=self.sheet.name))
         cells: tuple[StaffCell, ...] = cells_of(self.people, [unit.id for unit in self.city.units], ledger)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from simulation.city import SMALLEST_GROUP, Course, Trained
+from simulation.city_training import OTHER_UNITS
 
-OTHER_UNITS, OTHER_PROGRAMMES = "other_units", "other_programmes"
+OTHER_PROGRAMMES = "other_programmes"
 
 
 @dataclass(frozen=True)

@@ -268,7 +268,7 @@ class _Reading:
             InputError: everything that was wrong.
         """
         rows, scales = on_one_scale(self.rows, self.found, self.columns)
-        self.found.finish(lambda code, text: self.places.values(text) if code == "trainings_unit" else {"found": harmless(text)})
+        self.found.finish(lambda code, text: self.places.values(text) if code == "trainings_unit" else {})
         if not rows:
             raise InputError(Problem("no_rows", file=self.sheet.name))
         units = [unit.id for unit in self.city.units]
@@ -283,7 +283,7 @@ class _Reading:
 
     def _warn(self, moved: int, left_out: int, scales: dict[str, tuple[float, int]], mixed: int) -> None:
         for text, (line, count) in self.programmes.others():
-            values = {"found": harmless(text), "count": str(count), "nearest": nearest(text, self.programmes.known)}
+            values = {"found": harmless(text, count), "count": str(count), "nearest": nearest(text, self.programmes.known)}
             self.found.warn("trainings_other", values, line)
         for programme, (most, scale) in sorted(scales.items()):
             called = self.programmes.names().get(programme, (programme, programme))

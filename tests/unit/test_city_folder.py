@@ -52,7 +52,7 @@ def test_units_that_were_not_imported_stay_as_they_were(staff, tmp_path):
     made = write_city(BASE, tmp_path / "kota", staff=staff, date=DATE)
     old = [row for row in rows(BASE / "staff.csv") if row["unit"] not in staff.units]
     assert [row for row in rows(tmp_path / "kota" / "staff.csv") if row["unit"] not in staff.units] == old
-    assert made.about.totals.pns.grade == "C" and made.about.totals.pns.value == made.pns.sum()
+    assert made.about.totals.pns.grade == "D" and made.about.totals.pns.value == made.pns.sum()
 
 
 def test_a_folder_that_exists_is_never_touched(staff, tmp_path):

@@ -200,11 +200,11 @@ def test_no_group_under_five_by_itself_or_by_subtraction(sizes, seed):
 
 
 @settings(PLAIN, max_examples=60)
-@given(seed=st.integers(0, 999), n=st.integers(1, 60))
+@given(seed=st.integers(0, 999), n=st.integers(10, 60))
 def test_the_result_is_inside_its_interval_and_between_25_and_100(seed, n):
     """Percentile interval around the IKM; complete and incomplete rows take the same way."""
     ratings, _ = survey_rows(n, seed)
     assume((ratings > 0).any(axis=0).all())
     survey = Survey.of("x", ratings.astype(np.int8))
     low, high = survey.interval(draws=400)
-    assert 25 <= low <= high <= 100 and low - 1e-9 <= float(survey.exact_ikm()) + 1.5 and float(survey.exact_ikm()) - 1.5 <= high + 1e-9
+    assert 25 <= low < float(survey.exact_ikm()) < high <= 100
