@@ -27,6 +27,7 @@ browser: $(READY)
 
 bench: $(READY)
 	$(PY) -m benchmarks
+	$(PY) -m benchmarks.skm_reading
 
 clean:
 	rm -rf $(VENV) build simulation.egg-info .pytest_cache .hypothesis
