@@ -146,6 +146,20 @@ def run_all_cells(visit: Visit) -> None:
     visit.page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
 
 
+def words_after_running(visit: Visit) -> str:
+    """Run every cell of the open notebook, wait for the last, and give all that the notebook shows as text.
+
+    Cells scrolled out of sight are not drawn in a long notebook, so their results are read from the notebook itself.
+    """
+    run_all_cells(visit)
+    visit.page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
+                                 ".every(c => c.model.executionCount > 0 && c.promptNode.textContent !== '[*]:')",
+                                 timeout=PATIENCE_MS)
+    return visit.page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.node.innerText + JSON.stringify("
+                               "c.model.type === 'code' ? c.model.outputs.toJSON().map(o => o.text || (o.data || {})['text/plain']) : ''))"
+                               ".join(' ')")
+
+
 @contextmanager
 def voila(browser: Browser, notebook: Path, scratch: Path, language: str = "id") -> Iterator[Visit]:
     """The page without code, loaded."""

@@ -22,11 +22,7 @@ def test_the_page_runs_and_says_what_it_found(browser, tmp_path, lang, name, sai
     (tmp_path / lang).mkdir()
     notebook = Path(shutil.copy(NOTEBOOKS / lang / name, tmp_path / lang))
     with pages.lab(browser, notebook, tmp_path) as visit:
-        pages.run_all_cells(visit)
-        visit.page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
-                                     ".every(c => c.model.executionCount > 0 && c.promptNode.textContent !== '[*]:')",
-                                     timeout=pages.PATIENCE_MS)
-        text = visit.page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.node.innerText).join(' ')")
+        text = pages.words_after_running(visit)
         assert all(words in text for words in said), [words for words in said if words not in text]
         assert "Traceback" not in text
         visit.screenshot(f"{Path(name).stem}_{lang}")

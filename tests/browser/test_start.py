@@ -21,11 +21,7 @@ def test_the_first_page_answers_one_question(browser, tmp_path, lang):
     (tmp_path / lang).mkdir()
     notebook = Path(shutil.copy(NOTEBOOKS / lang / name, tmp_path / lang))
     with pages.lab(browser, notebook, tmp_path) as visit:
-        pages.run_all_cells(visit)
-        visit.page.wait_for_function("window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')"
-                                     ".every(c => c.model.executionCount > 0 && c.promptNode.textContent !== '[*]:')",
-                                     timeout=pages.PATIENCE_MS)
-        text = visit.page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.map(c => c.node.innerText).join(' ')")
+        text = pages.words_after_running(visit)
         assert honest in text and verdict in text and "Rp " in text and "SIASN" in text
         assert "Traceback" not in text
         visit.screenshot(f"start_lab_{lang}")
