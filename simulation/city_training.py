@@ -16,8 +16,6 @@ _NAMES = ("unit", "programme")  # text; all other columns are numbers, empty whe
 _PEOPLE = ("participants", "people")  # a group under five is not kept
 OTHER_UNITS = "other_units"  # where groups under five people were put together
 _FILES = {"training": (Course, ("unit", "programme", "year")), "training_people": (Trained, ("unit", "year"))}
-
-
 TRAINING_FILES = tuple(f"{name}.csv" for name in _FILES)
 
 

@@ -50,6 +50,8 @@ def write_city(base: City | Path | str, out: Path | str, *, staff: StaffCounts |
     city, out = base if isinstance(base, City) else City.load(base), Path(out)
     base = city.folder
     problems = _problems(city, out, ratings or {}, services or {}, date)
+    if not (staff or trainings or ratings or services):
+        problems.append(Problem("city_nothing"))
     if problems:
         raise InputError(problems)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -79,6 +81,8 @@ def _problems(city: City, out: Path, ratings: Ratings, services: Mapping, date: 
         found.append(Problem("city_date", {"found": shown(date)}))
     ids = [unit.id for unit in city.units]
     found += [unknown("unknown_unit", unit, ids) for unit in ratings if unit not in ids]
+    found += [Problem("city_rating_elements", {"unit": unit, "expected": ", ".join(city.elements)})
+              for unit, (means, _) in ratings.items() if set(means) != set(city.elements)]
     known = (*city.counters.ids, *city.casework.ids, *city.schools.ids)
     return found + [unknown("city_unknown_service", service, known) for service in services if service not in known]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from difflib import get_close_matches
 
 from simulation.intake.findings import harmless
 from simulation.intake.headings import plain
@@ -23,7 +24,6 @@ class Programmes:
     def __init__(self, catalogue: Catalogue, mapping: Mapping):
         self._mapping = mapping
         self._names = {row.id: (row.name.id, row.name.en) for row in catalogue.programmes}
-        self.known = tuple(row.name.id for row in catalogue.programmes)
         keys: dict[str, set[str]] = {}
         for row in catalogue.programmes:
             short = re.findall(r"\((.*?)\)", f"{row.name.id} {row.name.en}")
@@ -45,6 +45,11 @@ class Programmes:
         first, count = self._first.get(key, (line, 0))
         self._first[key] = (min(first, line), count + 1)
         return key
+
+    def nearest(self, text: str) -> str:
+        """Names of the catalogue's programmes most like a course, "-" if none is."""
+        close = get_close_matches(_key(text), self._ids, n=3, cutoff=0.5)
+        return ", ".join(dict.fromkeys(self._names[self._ids[key]][0] for key in close)) or "-"
 
     def others(self) -> list[tuple[str, tuple[int, int]]]:
         """Courses that the catalogue does not have: name, first row and rows, in a fixed order."""

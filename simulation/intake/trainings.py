@@ -14,7 +14,7 @@ from pathlib import Path
 
 from simulation.assumptions import Assumptions
 from simulation.city import City, Course, Trained, Training
-from simulation.errors import InputError, Problem, nearest
+from simulation.errors import InputError, Problem
 from simulation.intake.dates import date_order, parse_moment
 from simulation.intake.findings import Findings, harmless, money, quantity
 from simulation.intake.headings import Wanted, no_column, plain, recogniser
@@ -283,7 +283,7 @@ class _Reading:
 
     def _warn(self, moved: int, left_out: int, scales: dict[str, tuple[float, int]], mixed: int) -> None:
         for text, (line, count) in self.programmes.others():
-            values = {"found": harmless(text, count), "count": str(count), "nearest": nearest(text, self.programmes.known)}
+            values = {"found": harmless(text, count), "count": str(count), "nearest": self.programmes.nearest(text)}
             self.found.warn("trainings_other", values, line)
         for programme, (most, scale) in sorted(scales.items()):
             called = self.programmes.names().get(programme, (programme, programme))

@@ -75,6 +75,15 @@ def test_figures_the_model_cannot_start_from_are_refused_whole(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_import_of_nothing_or_of_other_elements_is_refused(tmp_path):
+    """No copy of the old city under a new name, and no rating that is not one of the nine."""
+    for ratings, code in ((None, "city_nothing"), ({"dinkes": ({"waktu": 3.0, "other": 3.0}, 50)}, "city_rating_elements")):
+        with pytest.raises(InputError) as caught:
+            write_city(BASE, tmp_path / "kota", ratings=ratings, date=DATE)
+        assert [problem.code for problem in caught.value.problems] == [code]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_too_few_respondents_do_not_replace_an_estimate(city, tmp_path):
     """Ratings of 29 people err by more than the estimate."""
     nrr = dict.fromkeys(city.elements, 2.0)
