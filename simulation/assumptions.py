@@ -18,7 +18,7 @@ import numpy as np
 from simulation import distributions
 from simulation.errors import InputError, Problem, shown, unknown
 from simulation.files import read_yaml
-from simulation.ledger_checks import inconsistent
+from simulation.ledger_checks import impossible, inconsistent
 from simulation.schema import GROUPS, Ledger, validated
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -215,11 +215,25 @@ class Assumptions:
         """
         wanted = (n, seed, programmes)
         if wanted not in self._drawn:
-            points = _points(n, seed, len(self.parameters) + programmes)
-            values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
             self._drawn.clear()
-            self._drawn[wanted] = values, distributions.normal_scores(points[len(self.parameters):])
+            self._drawn[wanted] = self.at(self.points(n, seed, programmes))
         return self._drawn[wanted]
+
+    def points(self, n: int, seed: int, programmes: int) -> np.ndarray:
+        """The first `n` scrambled Sobol points of the unit cube, (rows + programmes, n), as `draw` uses them."""
+        return _points(n, seed, len(self.parameters) + programmes)
+
+    def at(self, points: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Values of every row and luck of each programme at points of the unit cube.
+
+        Args:
+            points: probabilities, one line per row of the ledger and then one per programme, (rows + programmes, n).
+
+        Returns:
+            As `draw`.
+        """
+        values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
+        return values, distributions.normal_scores(points[len(self.parameters):])
 
     @cached_property
     def _drawn(self) -> dict:
@@ -255,18 +269,48 @@ def _frozen(mapping) -> MappingProxyType:
 
 
 def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
-    """A row with another value or distribution, and what is wrong with that."""
-    fields = dict(change) if isinstance(change, dict) else {"value": change, "distribution": {"kind": "fixed"}}
+    """A row with another value, range or distribution, and what is wrong with that.
+
+    A bare number holds the row at it. Without a `distribution`, another value or range keeps the kind of spread and
+    fits it to the range; `distribution` may be a kind alone.
+    """
+    fields = dict(change) if isinstance(change, dict) else {"value": change, "distribution": "fixed"}
     strange = [unknown("unknown_key", k, ("value", "range", "distribution"), column=row.key)
                for k in fields if k not in ("value", "range", "distribution")]
-    value, (low, high) = fields.get("value", row.value), fields.get("range", row.range)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return row, strange + [Problem("not_number", {"found": shown(value)}, column=row.key)]
-    low, high = min(low, row.range[0]), max(high, row.range[1])
+    value, limits = fields.get("value", row.value), fields.get("range", row.range)
+    if not isinstance(limits, (list, tuple)) or len(limits) != 2:
+        return row, [*strange, Problem("range_pair", {"found": shown(limits)}, column=row.key)]
+    for number in (value, *limits):
+        if isinstance(number, bool) or not isinstance(number, (int, float)):
+            return row, [*strange, Problem("not_number", {"found": shown(number)}, column=row.key)]
+    low, high = limits
     if not low <= value <= high:
         values = {"found": shown(value), "low": f"{low:g}", "high": f"{high:g}"}
-        return row, strange + [Problem("out_of_range", values, column=row.key)]
-    distribution = dict(fields.get("distribution", row.distribution))
-    strange += [Problem(code, values, column=row.key) for code, values in distributions.problems(distribution)]
-    return replace(row, value=float(value), range=(low, high), changed=True,
-                   distribution=MappingProxyType(distribution)), strange
+        return row, [*strange, Problem("out_of_range", values, column=row.key)]
+    distribution, found = _spread(row, fields, float(value), float(low), float(high))
+    found = found or list(distributions.problems(distribution)) or list(impossible(row.key, row.unit, (low, value, high), distribution))
+    strange += [Problem(code, values, column=row.key) for code, values in found]
+    if strange:
+        return row, strange
+    same = (value, (low, high), distribution) == (row.value, row.range, dict(row.distribution))
+    return row if same else replace(row, value=float(value), range=(float(low), float(high)), changed=True,
+                                    distribution=MappingProxyType(distribution)), []
+
+
+def _spread(row: Assumption, fields: dict, value: float, low: float, high: float) -> tuple[dict, list]:
+    """The distribution that a change asks for, or (code, values) of why there is none."""
+    wanted = fields.get("distribution", row.distribution["kind"])
+    if isinstance(wanted, dict):
+        return dict(wanted), []
+    if "distribution" not in fields and (value, low, high) == (row.value, *row.range):
+        return dict(row.distribution), []
+    try:
+        made = distributions.fitted(str(wanted), value, low, high)
+    except ValueError as error:
+        words = {"found": shown(wanted), "kind": str(wanted), "nearest": ", ".join(distributions.KINDS),
+                 "low": f"{low:g}", "high": f"{high:g}", "value": f"{value:g}"}
+        return {}, [(str(error), words)]
+    support = row.distribution.get("support")
+    if support and made["kind"] == row.distribution["kind"] and support[0] <= low and high <= support[1]:
+        made["support"] = support
+    return made, []

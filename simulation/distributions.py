@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 KINDS = {
@@ -45,6 +46,45 @@ def problems(distribution: dict):
         yield "distribution_order", {"kind": kind}
     elif support is not None and _cumulative(distribution, float(support[1])) - _cumulative(distribution, float(support[0])) < 1e-6:
         yield "distribution_reach", {"found": str(list(support)), "kind": kind}
+
+
+def fitted(kind: str, value: float, low: float, high: float) -> dict:
+    """A distribution of a kind around a central value, from its range.
+
+    `low` and `high` are the 5 and 95 % points, for `triangular` and `uniform` the ends.
+
+    Raises:
+        ValueError: no distribution of this kind has this range; the argument is the code of the message.
+    """
+    z = float(ndtri(0.95))
+    if kind not in KINDS:
+        raise ValueError("unknown_distribution")
+    if kind != "fixed" and not low < high:
+        raise ValueError("distribution_order")
+    if kind == "normal":
+        return {"kind": kind, "mean": value, "sd": (high - low) / (2.0 * z)}
+    if kind == "lognormal":
+        if low <= 0.0:
+            raise ValueError("distribution_positive")
+        return {"kind": kind, "median": value, "sigma": math.log(high / low) / (2.0 * z)}
+    if kind == "beta":
+        return {"kind": kind, **_beta(value, high - low)}
+    if kind == "triangular":
+        return {"kind": kind, "low": low, "mode": value, "high": high}
+    return {"kind": kind, "low": low, "high": high} if kind == "uniform" else {"kind": kind}
+
+
+def _beta(mean: float, width: float) -> dict:
+    """Beta of a mean whose 5-95 % range is as wide as asked."""
+
+    def excess(log_total: float) -> float:
+        a, b = mean * math.exp(log_total), (1.0 - mean) * math.exp(log_total)
+        return float(betaincinv(a, b, 0.95) - betaincinv(a, b, 0.05)) - width
+
+    if not 0.0 < mean < 1.0 or excess(0.0) * excess(12.0) > 0.0:
+        raise ValueError("distribution_range")
+    total = math.exp(brentq(excess, 0.0, 12.0))
+    return {"a": mean * total, "b": (1.0 - mean) * total}
 
 
 def quantile(distribution: dict, u: np.ndarray) -> np.ndarray:

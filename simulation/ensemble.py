@@ -5,6 +5,7 @@ A block of draws is a pure function of its number, so the bits of a result do no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 
 import numpy as np
@@ -17,10 +18,11 @@ from simulation.outcome import Outcome
 from simulation.scenario import Scenario
 
 MOST_DRAWS = 1_000_000
+Progress = Callable[[int, int], None]  # called with (done, total) draws after each block; may raise Cancelled
 
 
 def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: int = 1024,
-             executor: Executor | None = None) -> Outcome:
+             executor: Executor | None = None, progress: Progress | None = None) -> Outcome:
     """Run a scenario in a city.
 
     Args:
@@ -29,6 +31,7 @@ def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: in
         assumptions: the ledger.
         draws: number of futures, 1 to 1,000,000. The first ones stay the same when more are asked for.
         executor: anything with the `concurrent.futures` interface; None runs one block after the other.
+        progress: told how many draws are done.
 
     Returns:
         All indicators with the draw as last axis.
@@ -41,32 +44,77 @@ def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: in
     >>> bool(outcome.city_ikm[-1].mean() <= outcome.city_ikm[0].mean())
     True
     """
+    draws = checked_draws(draws)
+    setting, ledger = prepare(scenario, city, assumptions)
+    values, luck = ledger.draw(_without_single(draws), scenario.seed, len(scenario.catalogue.ids))
+    arrays = _over_blocks(chain.run, (setting,), values, luck, draws, executor, progress)
+    return Outcome(scenario, city, ledger, setting, {key: value[:draws] for key, value in values.items()}, arrays)
+
+
+def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: np.ndarray,
+             read: Callable[[Outcome], dict[str, np.ndarray]], executor: Executor | None = None,
+             progress: Progress | None = None) -> dict[str, np.ndarray]:
+    """What a scenario brings at given points of the assumptions, told in a few numbers per future.
+
+    The arrays of a block are dropped once they are read, so that memory does not grow with the number of futures.
+
+    Args:
+        points: probabilities of every row of the ledger and of each programme's luck, see `Assumptions.at`, (rows + programmes, draws).
+        read: an outcome -> arrays with the draw last. It sees one block at a time; an executor of processes has to pickle it.
+        executor, progress: as in `simulate`.
+
+    Returns:
+        What `read` gives, (..., draws) each.
+    """
+    setting, ledger = prepare(scenario, city, assumptions)
+    draws = points.shape[1]
+    extra = _without_single(draws) - draws
+    values, luck = ledger.at(np.concatenate([points, points[:, :extra]], axis=1))
+    return _over_blocks(_read, (scenario, city, ledger, setting, read), values, luck, draws, executor, progress)
+
+
+def checked_draws(draws) -> int:
+    """The number of draws, or a named problem."""
     if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or not 1 <= draws <= MOST_DRAWS:
         raise InputError(Problem("draws", {"found": shown(draws), "limit": str(MOST_DRAWS)}))
+    return int(draws)
+
+
+def prepare(scenario: Scenario, city: City, assumptions: Assumptions) -> tuple[chain.Setting, Assumptions]:
+    """What is the same in every draw, and the ledger with the scenario's own changes.
+
+    Raises:
+        InputError: the scenario names units that the city does not have.
+    """
     scenario.for_city(city)
     ledger = assumptions.replace(scenario.overrides, scenario.structure)
-    setting = chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed)
-    run_draws = int(draws) + (draws % BLOCK == 1)  # numpy adds up a block of a single draw in another order
-    values, luck = ledger.draw(run_draws, scenario.seed, len(scenario.catalogue.ids))
-    blocks = [_block(values, luck, first) for first in range(0, run_draws, BLOCK)]
-    run = executor.map if executor else map
-    arrays = _collected(run(chain.run, [setting] * len(blocks), *zip(*blocks, strict=True)), run_draws)
-    if run_draws > draws:
-        values = {key: value[:draws] for key, value in values.items()}
-        arrays = {name: array[..., :draws] for name, array in arrays.items()}
-    return Outcome(scenario, city, ledger, setting, values, arrays)
+    return chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed), ledger
 
 
-def _collected(parts, draws: int) -> dict[str, np.ndarray]:
-    """Blocks put side by side as they arrive, so that only one is held beside the result."""
+def _read(scenario, city, ledger, setting, read, values: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
+    """One block, run and read where it was run."""
+    return read(Outcome(scenario, city, ledger, setting, values, chain.run(setting, values, luck)))
+
+
+def _without_single(draws: int) -> int:
+    """Draws to run: numpy adds up a block of a single draw in another order, so there is none."""
+    return draws + (draws % BLOCK == 1)
+
+
+def _over_blocks(function, same: tuple, values: dict, luck: np.ndarray, draws: int, executor, progress) -> dict[str, np.ndarray]:
+    """`function(*same, values, luck)` of every block, put side by side as they arrive, so that only one is held beside the result."""
+    blocks = [_block(values, luck, first) for first in range(0, luck.shape[1], BLOCK)]
+    constant = [[part] * len(blocks) for part in same]
     arrays: dict[str, np.ndarray] = {}
     first = 0
-    for part in parts:
+    for part in (executor.map if executor else map)(function, *constant, *zip(*blocks, strict=True)):
         for name, block in part.items():
             if name not in arrays:
                 arrays[name] = np.empty((*block.shape[:-1], draws))
-            arrays[name][..., first:first + block.shape[-1]] = block
-        first += block.shape[-1]
+            arrays[name][..., first:first + BLOCK] = block[..., :draws - first]
+        first = min(first + BLOCK, draws)
+        if progress:
+            progress(first, draws)
     return arrays
 
 

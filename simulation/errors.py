@@ -58,6 +58,10 @@ class InputError(ValueError):
         return "\n".join(problem.text(lang) for problem in self.problems)
 
 
+class Cancelled(Exception):
+    """The user stopped a long piece of work; whoever reports progress raises it, and nothing is kept."""
+
+
 def nearest(name: str, valid: Iterable[str]) -> str:
     """The valid names most like `name`, or all of them if none is, as a phrase for a message.
 

@@ -23,6 +23,9 @@ _BY_KEY = {"headroom": (0.01, 100.0), "utilisation_limit": (0.01, 0.999), "cut_s
            "competency_correlation": (0.0, 0.999), "arrival_cv2": (0.0, 100.0), "service_cv2": (0.0, 100.0),
            "expectation_adaptation": (0.0, 1.0), "turnaround_spread": (0.01, 10.0)}
 _ANY = (-1e12, 1e12)
+# rows that the plan, the start of the run or the verdict uses as one number
+CERTAIN = ("hours_per_jp", "effective_hours", "cut_spacing", "vacancy_lag", "smallest_difference", "jp_entitlement",
+           "pppk_ceiling", "hr_budget_share")
 
 
 def inconsistent(ledger: Ledger, document: Document):
@@ -40,7 +43,8 @@ def inconsistent(ledger: Ledger, document: Document):
         for code, values in found:
             yield document.problem(code, ("parameters", i, "distribution"), values)
         if not found:
-            yield from _impossible(row, ("parameters", i), document)
+            for code, values in impossible(row.key, row.unit, (*row.range, row.value), row.distribution):
+                yield document.problem(code, ("parameters", i), values)
     for key in sorted(set(NEEDED) - set(seen)):
         yield document.problem("missing_assumption", ("parameters",), {"found": key})
     for key in sorted(set(seen) - set(NEEDED)):
@@ -59,13 +63,15 @@ def inconsistent(ledger: Ledger, document: Document):
                 yield document.problem("missing_key", at, {"found": name})
 
 
-def _impossible(row, at: tuple, document: Document):
-    """A range or a distribution that reaches values the model cannot use."""
-    low, high = _BY_KEY.get(row.key, _BY_UNIT.get(row.unit, _ANY))
-    spread = [] if row.distribution["kind"] == "fixed" else distributions.quantile(row.distribution, np.array([0.0005, 0.9995]))
-    for value in (*row.range, row.value, *spread):
+def impossible(key: str, unit: str, numbers: tuple, distribution: dict):
+    """(code, values) when a row has numbers or a distribution that the model cannot use."""
+    if key in CERTAIN and distribution["kind"] != "fixed":
+        yield "must_be_fixed", {"found": key}
+    low, high = _BY_KEY.get(key, _BY_UNIT.get(unit, _ANY))
+    spread = [] if distribution["kind"] == "fixed" else distributions.quantile(distribution, np.array([0.0005, 0.9995]))
+    for value in (*numbers, *spread):
         if not (math.isfinite(value) and low <= value <= high):
-            yield document.problem("beyond_limit", at, {"found": f"{row.key} = {value:g}", "limit": f"{low:g} ... {high:g}"})
+            yield "beyond_limit", {"found": f"{key} = {value:g}", "limit": f"{low:g} ... {high:g}"}
             return
 
 
