@@ -6,6 +6,7 @@ import numpy as np
 
 from simulation.indicators import three
 from simulation.language import band, number, percent, rupiah, say
+from simulation.present.ledger_words import changed_note
 from simulation.record import record_id
 from simulation.survey import smallest_visible_change
 
@@ -26,7 +27,13 @@ def comparison_sentence(comparison, lang: str = "id") -> str:
     parts = [main, waiting, survey_sentence(comparison, lang)]
     if comparison.a.promises_much():
         parts.append(say("caution.large", lang))
+    parts += _changed_notes([comparison.a, comparison.b], lang)
     return " ".join(parts)
+
+
+def _changed_notes(outcomes, lang: str) -> list[str]:
+    """What differs from the published ledger under these outcomes, without repetition."""
+    return list(dict.fromkeys(note for o in outcomes if (note := changed_note(o.assumptions, lang))))
 
 
 def survey_sentence(comparison, lang: str = "id") -> str:
@@ -41,7 +48,8 @@ def honesty(city, assumptions, lang: str = "id") -> list[str]:
     grades = city.figures_per_grade()
     total = sum(grades.values())
     assumed = sum(p.grade == "D" for p in assumptions.parameters)
-    return [say("honesty.lever", lang), say("honesty.survey", lang),
+    changed = changed_note(assumptions, lang)
+    return [*([changed] if changed else []), say("honesty.lever", lang), say("honesty.survey", lang),
             say("honesty.grades", lang, share=percent(grades["D"] / total, lang, 1), n=number(total, lang, 0),
                 ledger=assumed, rows=len(assumptions.parameters))]
 
@@ -54,9 +62,10 @@ def stamp(outcomes, lang: str = "id", run=None) -> str:
     """
     first = outcomes[0]
     grades = first.city.figures_per_grade()
-    return say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
+    line = say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
                city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang, 1),
                record=record_id(run or outcomes))
+    return " · ".join([line, *_changed_notes(outcomes, lang)])
 
 
 def money_line(comparison, lang: str = "id") -> str:
