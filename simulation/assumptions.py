@@ -161,12 +161,10 @@ class Assumptions:
             return self
         rows, problems = list(self.parameters), []
         for key, change in (values or {}).items():
-            try:
-                row = self[key]
-            except InputError as error:
-                problems += error.problems
+            if key not in self._position:
+                problems.append(unknown("unknown_assumption", key, self._position, column=key))
                 continue
-            changed, found = _changed(row, change)
+            changed, found = _changed(self[key], change)
             problems += found
             rows[self._position[key]] = changed
         chosen = dict(self.structure)
@@ -180,8 +178,8 @@ class Assumptions:
     def _bad_option(self, switch, option) -> list[Problem]:
         switches = {s.key: [o.id for o in s.options] for s in self.ledger.structure}
         if switch not in switches:
-            return [unknown("unknown_switch", switch, switches)]
-        return [] if option in switches[switch] else [unknown("unknown_option", option, switches[switch])]
+            return [unknown("unknown_switch", switch, switches, column=switch)]
+        return [] if option in switches[switch] else [unknown("unknown_option", option, switches[switch], column=switch)]
 
     def diff(self, other: Assumptions) -> list[tuple[str, object, object]]:
         """What differs: (key, here, there) for values, distributions and structural switches."""

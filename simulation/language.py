@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,33 @@ def number(value: float, lang: str = DEFAULT, decimals: int = 2, sign: bool = Fa
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(rounded, format=pattern, locale=_LOCALES[lang])
     return "+" + text if sign and rounded > 0 else text
+
+
+def figure(value: float, lang: str = DEFAULT) -> str:
+    """A number as a reader would type it: up to six digits, no grouping, see `read_figure`.
+
+    >>> figure(0.347), figure(60000.0), figure(2.45, "en")
+    ('0,347', '60000', '2.45')
+    """
+    rounded = float(f"{value:.6g}")
+    text = f"{rounded:.12f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if lang == "id" else text
+
+
+def read_figure(text: str) -> float | None:
+    """The number that a reader typed, with a decimal comma or point and no grouping; None when it could mean two things.
+
+    >>> read_figure("2,45"), read_figure("2.45"), read_figure("1.600.000")
+    (2.45, 2.45, None)
+    """
+    plain = text.strip().replace(",", ".")
+    if plain.count(".") > 1:
+        return None
+    try:
+        value = float(plain)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and "_" not in plain else None
 
 
 def rupiah(value: float, lang: str = DEFAULT) -> str:

@@ -21,7 +21,13 @@ from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.intake.needs_form import write_questionnaire
 from simulation.intake.templates import write_template
 from simulation.language import number, percent, say
-from simulation.present import evaluation_views, forecast_views, monitoring_views, needs_views, skm_report
+from simulation.present import (
+    evaluation_views,
+    forecast_views,
+    monitoring_views,
+    needs_views,
+    skm_report,
+)
 from simulation.present.skm_report import aligned
 from simulation.scenario import Catalogue, Scenario
 from simulation.survey import Survey
@@ -107,6 +113,9 @@ def import_files(out: Path, files: dict[str, Path | None], city: Path | None, ma
     services = found["tickets"].services(place) if found["tickets"] else None
     made = write_city(base, out, staff=found["staff"], trainings=found["training"], ratings=ratings, services=services,
                       date=date.today().isoformat(), note=note)
+    for kind, one in found.items():
+        for line in one.sentences(lang) if hasattr(one, "sentences") else [w.text(lang) for w in getattr(one, "warnings", ())]:
+            print(f"{kind}: {line}")
     counts = made.figures_per_grade()
     print(say("import.written", lang, folder=out, share=percent(counts["D"] / sum(counts.values()), lang, 1),
               n=number(sum(counts.values()), lang, 0)))

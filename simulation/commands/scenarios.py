@@ -13,22 +13,29 @@ from simulation.errors import InputError, Problem, short_path
 from simulation.files import write_whole
 from simulation.indicators import three, units_table
 from simulation.language import say
+from simulation.ledger_changes import read_changes
 from simulation.outcome import compare
 from simulation.present import views, words
+from simulation.present.ledger_words import change_lines
 from simulation.record import record
 from simulation.scenario import Catalogue, Scenario
 
 
-def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | None, as_json: bool, lang: str) -> None:
+def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | None, as_json: bool, lang: str,
+        changes: Path | None = None, executor=None) -> None:
     """Compare the scenarios of the files and report.
+
+    Args:
+        changes: file of changed assumptions.
+        executor: see `simulate`.
 
     Raises:
         InputError: anything wrong with an input; nothing is written then.
     """
-    assumptions = Assumptions.load()
+    assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
     city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
     scenarios = _load_all(files)
-    outcomes = [simulate(scenario, city, assumptions, draws) for scenario in scenarios]
+    outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
     comparisons = [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
     content = summary(comparisons)
     if out:
@@ -40,7 +47,7 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     print(text_table(comparisons, lang), "\n")
     for comparison in comparisons:
         print("-", comparison.sentence(lang))
-    print("\n" + "\n".join(words.honesty(city, assumptions, lang)))
+    print("\n" + "\n".join([*change_lines(assumptions, lang), *words.honesty(city, assumptions, lang)]))
     if out:
         print("\n" + say("run.written", lang, folder=short_path(out)), file=sys.stdout)
 

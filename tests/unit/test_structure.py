@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "simulation"
-FLOOR = {"model": 0, "workbook": 3, "present": 2}
+FLOOR = {"model": 0, "workbook": 3, "commands": 3, "present": 2}
 OUTSIDE_MODEL = {"numpy", "scipy", "simulation", "dataclasses", "__future__"}
 
 
 def floor(module: str) -> int:
-    """0 the model, 1 city, ledger, scenario, runs and outcomes, 2 words and pictures, 3 widgets."""
+    """0 the model, 1 city, ledger, scenario, runs and outcomes, 2 words and pictures, 3 widgets and commands."""
     part = module.split(".")[1] if "." in module else ""
     return FLOOR.get(part, 1)
 

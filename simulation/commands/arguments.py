@@ -1,0 +1,180 @@
+"""The arguments of every command, and the function that each one calls.
+
+Functions import what they need when they are called, so that `--help` and a mistyped argument answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from simulation.errors import InputError, Problem
+from simulation.language import DEFAULT, LANGUAGES, say
+
+FILES = ("skm", "staff", "training", "tickets", "spending", "follow_up", "complaints", "profiles")  # of the board of indicators
+
+
+def parser() -> argparse.ArgumentParser:
+    """The arguments of all commands."""
+    top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
+    commands = top.add_subparsers(dest="command", required=True)
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _check):
+        add(commands)
+    return top
+
+
+def command(commands, name: str, do, help: str, city: bool = True, mapping: bool = False) -> argparse.ArgumentParser:
+    """A command with the options that many share."""
+    made = commands.add_parser(name, help=help)
+    made.set_defaults(do=do)
+    made.add_argument("--lang", choices=LANGUAGES, default=DEFAULT)
+    if city:
+        made.add_argument("--city", type=Path, default=None, help="folder of the city (default: data/salatiga)")
+    if mapping:
+        made.add_argument("--map", type=Path, default=None, dest="mapping", help="mapping file (YAML) for headings and answers not recognised")
+    return made
+
+
+def draws(text: str) -> int:
+    """The number of futures asked for.
+
+    Raises:
+        InputError: not a whole number.
+    """
+    if not text.strip().isdigit():
+        raise InputError(Problem("draws", {"found": text, "limit": "1000000"}, column="--draws"))
+    return int(text)
+
+
+def _run(commands) -> None:
+    def do(chosen):
+        from simulation.commands.scenarios import run
+
+        run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions)
+
+    made = command(commands, "run", do, "compare scenarios")
+    made.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO.yaml")
+    made.add_argument("--draws", default="1024", help="number of futures (default: 1024)")
+    made.add_argument("--assumptions", type=Path, default=None, metavar="CHANGES.yaml", help="changed assumptions")
+    made.add_argument("--out", type=Path, default=None, help="folder for tables and pictures")
+    made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _skm(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import skm
+
+        skm(chosen.file, chosen.mapping, chosen.excel, chosen.users, chosen.json, chosen.lang)
+
+    made = command(commands, "skm", do, "NRR, IKM, category and interval of a survey file", city=False, mapping=True)
+    made.add_argument("file", type=Path, metavar="FILE")
+    made.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
+    made.add_argument("--users", type=int, default=None, metavar="N", help="people the service served: the sample size that it calls for")
+    made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _needs(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import needs
+
+        needs(chosen.survey, chosen.forum, chosen.weights, chosen.scenario, chosen.city, chosen.mapping, chosen.lang)
+
+    made = command(commands, "needs", do, "priorities from a needs survey and forum", mapping=True)
+    made.add_argument("survey", type=Path, metavar="SURVEY")
+    made.add_argument("--forum", type=Path, default=None, metavar="FORUM")
+    made.add_argument("--weights", default="1,1,1", help="of government, civil servants, citizens (default: 1,1,1)")
+    made.add_argument("--scenario", type=Path, default=None, help="also write a scenario that spends today's money on them")
+
+
+def _template(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import template
+
+        template(chosen.kind, chosen.file, chosen.city, chosen.lang)
+
+    made = command(commands, "template", do, "an empty Excel form: skm, staff, training, tickets or needs")
+    made.add_argument("kind")
+    made.add_argument("file", type=Path, metavar="FILE.xlsx")
+
+
+def _evaluate(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import evaluation
+
+        evaluation(chosen.file, chosen.started, chosen.city, chosen.mapping, chosen.lang)
+
+    made = command(commands, "evaluate", do, "before and after training, against units not yet trained", mapping=True)
+    made.add_argument("file", type=Path, metavar="SURVEY")
+    made.add_argument("--started", nargs="+", required=True, metavar="UNIT=WAVE", help="first wave after a unit's training began, such as "
+                      "disdukcapil=2026-Q1; units not named count as not trained")
+
+
+def _indicators(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import indicators
+
+        indicators({kind: getattr(chosen, kind) for kind in FILES}, chosen.year, chosen.city, chosen.mapping, chosen.lang)
+
+    made = command(commands, "indicators", do, "the board of indicators of a year, from whatever files there are", mapping=True)
+    made.add_argument("--year", type=int, required=True)
+    for kind in FILES:
+        made.add_argument(f"--{kind.replace('_', '-')}", type=Path, default=None, metavar="FILE")
+
+
+def _import(commands) -> None:
+    def do(chosen):
+        from simulation.commands.city_files import import_files
+
+        files = {kind: getattr(chosen, kind) for kind in FILES[:4]}
+        import_files(chosen.out, files, chosen.city, chosen.mapping, chosen.note, chosen.lang)
+
+    made = command(commands, "import", do, "a new city folder in which the city's own files replace estimates", mapping=True)
+    made.add_argument("--out", type=Path, required=True, metavar="FOLDER")
+    made.add_argument("--note", default="", help="where the files came from")
+    for kind in FILES[:4]:
+        made.add_argument(f"--{kind}", type=Path, default=None, metavar="FILE")
+
+
+def _forecast(commands) -> None:
+    forecast = commands.add_parser("forecast", help="save forecasts, score them when a survey wave arrives")
+    actions = forecast.add_subparsers(dest="action", required=True)
+
+    def add_(chosen):
+        from simulation.commands.city_files import forecast_add
+
+        forecast_add(chosen.ledger, chosen.scenario, chosen.wave, chosen.city, draws(chosen.draws), chosen.author, chosen.lang)
+
+    def wave_(chosen):
+        from simulation.commands.city_files import forecast_wave
+
+        forecast_wave(chosen.ledger, chosen.file, chosen.wave, chosen.city, chosen.mapping, chosen.correction, chosen.lang)
+
+    def show_(chosen):
+        from simulation.commands.city_files import forecast_show
+
+        forecast_show(chosen.ledger, chosen.head, chosen.lang)
+
+    add = command(actions, "add", add_, "save what a scenario expects a wave to report")
+    wave = command(actions, "wave", wave_, "save what a wave found", mapping=True)
+    show = command(actions, "show", show_, "how the forecasts fared, and whether the ledger is untouched", city=False)
+    for action in (add, wave, show):
+        action.add_argument("ledger", type=Path, metavar="LEDGER.jsonl")
+    add.add_argument("scenario", type=Path, metavar="SCENARIO.yaml")
+    add.add_argument("--author", default="")
+    add.add_argument("--draws", default="1024")
+    wave.add_argument("file", type=Path, metavar="SURVEY")
+    wave.add_argument("--correction", default="", help="why an earlier record of this wave is replaced")
+    show.add_argument("--head", default=None, help="stamp from the minutes, to see missing lines too")
+    for action in (add, wave):
+        action.add_argument("--wave", required=True, help="2027, 2027-S1 or 2027-Q3")
+
+
+def _check(commands) -> None:
+    def do(chosen):
+        from simulation.check import check
+
+        print(say("check.ok", chosen.lang, what=check(chosen.path, chosen.kind, chosen.mapping)))
+
+    made = command(commands, "check", do, "every problem of a city folder, ledger, catalogue or scenario", city=False, mapping=True)
+    made.add_argument("path", type=Path, metavar="FOLDER|FILE")
+    made.add_argument("--as", default=None, dest="kind", help="read the file as skm, staff, training, tickets, needs, spending, ...")
