@@ -269,8 +269,8 @@ def _frozen(mapping) -> MappingProxyType:
 def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
     """A row with another value, range or distribution, and what is wrong with that.
 
-    A bare number holds the row at it. Without a `distribution`, another value or range keeps the kind of spread and
-    fits it to the range; `distribution` may be a kind alone.
+    A bare number holds the row at it. Another range fits the kind of spread to it; another value moves the spread;
+    `distribution` is a kind to fit, or everything about it.
     """
     fields = dict(change) if isinstance(change, dict) else {"value": change, "distribution": "fixed"}
     strange = [unknown("unknown_key", k, ("value", "range", "distribution"), column=row.key)
@@ -281,34 +281,40 @@ def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
     for number in (value, *limits):
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             return row, [*strange, Problem("not_number", {"found": shown(number)}, column=row.key)]
-    low, high = limits
-    if not low <= value <= high:
-        values = {"found": shown(value), "low": f"{low:g}", "high": f"{high:g}"}
-        return row, [*strange, Problem("out_of_range", values, column=row.key)]
-    distribution, found = _spread(row, fields, float(value), float(low), float(high))
+    value, low, high, distribution, found = _spread(row, fields, float(value), *map(float, limits))
     found = found or list(distributions.problems(distribution)) or list(impossible(row.key, row.unit, (low, value, high), distribution))
     strange += [Problem(code, values, column=row.key) for code, values in found]
     if strange:
         return row, strange
     same = (value, (low, high), distribution) == (row.value, row.range, dict(row.distribution))
-    return row if same else replace(row, value=float(value), range=(float(low), float(high)), changed=True,
-                                    distribution=MappingProxyType(distribution)), []
+    return row if same else replace(row, value=value, range=(low, high), changed=True, distribution=MappingProxyType(distribution)), []
 
 
-def _spread(row: Assumption, fields: dict, value: float, low: float, high: float) -> tuple[dict, list]:
-    """The distribution that a change asks for, or (code, values) of why there is none."""
-    wanted = fields.get("distribution", row.distribution["kind"])
-    if isinstance(wanted, dict):
-        return dict(wanted), []
-    if "distribution" not in fields and (value, low, high) == (row.value, *row.range):
-        return dict(row.distribution), []
+def _spread(row: Assumption, fields: dict, value: float, low: float, high: float) -> tuple[float, float, float, dict, list]:
+    """Value, range and distribution that a change asks for, and (code, values) of why there are none."""
+    old = dict(row.distribution)
+    wanted = fields.get("distribution", old["kind"])
+    kind = wanted.get("kind") if isinstance(wanted, dict) else wanted
+    words = {"found": shown(value), "kind": str(kind), "nearest": ", ".join(distributions.KINDS), "low": f"{low:g}", "high": f"{high:g}"}
+    slides = kind in ("normal", "lognormal", "beta") and kind == old["kind"] and not isinstance(wanted, dict) and "range" not in fields
     try:
-        made = distributions.fitted(str(wanted), value, low, high)
+        if isinstance(wanted, dict):
+            made = dict(wanted)
+        elif slides:
+            made = distributions.moved(old, value)
+            if value != row.value:
+                low, high = (float(f"{x:.6g}") for x in distributions.quantile(made, np.array([0.05, 0.95])))
+            return value, low, high, made, []
+        else:
+            made = distributions.fitted(str(kind), low, high, value)
+            middle = distributions.middle(made)
+            if middle is not None and "value" in fields and abs(middle - value) > 0.05 * (high - low):
+                return value, low, high, {}, [("spread_middle", words | {"middle": f"{middle:.6g}"})]
+            value = value if middle is None or "value" in fields else float(f"{middle:.6g}")
+            support = old.get("support")
+            if support and kind == old["kind"] and support[0] <= low and high <= support[1]:
+                made["support"] = support
     except ValueError as error:
-        words = {"found": shown(wanted), "kind": str(wanted), "nearest": ", ".join(distributions.KINDS),
-                 "low": f"{low:g}", "high": f"{high:g}", "value": f"{value:g}"}
-        return {}, [(str(error), words)]
-    support = row.distribution.get("support")
-    if support and made["kind"] == row.distribution["kind"] and support[0] <= low and high <= support[1]:
-        made["support"] = support
-    return made, []
+        return value, low, high, {}, [(str(error), words)]
+    outside = [] if low <= value <= high else [("out_of_range", words)]
+    return value, low, high, made, outside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import least_squares
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 KINDS = {
@@ -16,6 +16,9 @@ KINDS = {
     "triangular": ("low", "mode", "high"),
     "uniform": ("low", "high"),
 }
+
+_Z = float(ndtri(0.95))
+
 
 def problems(distribution: dict):
     """(code, values) of everything wrong with a distribution."""
@@ -48,43 +51,75 @@ def problems(distribution: dict):
         yield "distribution_reach", {"found": str(list(support)), "kind": kind}
 
 
-def fitted(kind: str, value: float, low: float, high: float) -> dict:
-    """A distribution of a kind around a central value, from its range.
+def fitted(kind: str, low: float, high: float, value: float) -> dict:
+    """A distribution of a kind from its range.
 
-    `low` and `high` are the 5 and 95 % points, for `triangular` and `uniform` the ends.
+    Args:
+        low, high: the 5 and 95 % points; for `triangular` and `uniform` the ends.
+        value: the mode of `triangular`; the others have their middle from the range.
 
     Raises:
         ValueError: no distribution of this kind has this range; the argument is the code of the message.
     """
-    z = float(ndtri(0.95))
     if kind not in KINDS:
         raise ValueError("unknown_distribution")
     if kind != "fixed" and not low < high:
         raise ValueError("distribution_order")
     if kind == "normal":
-        return {"kind": kind, "mean": value, "sd": (high - low) / (2.0 * z)}
+        return {"kind": kind, "mean": 0.5 * (low + high), "sd": 0.5 * (high - low) / _Z}
     if kind == "lognormal":
         if low <= 0.0:
             raise ValueError("distribution_positive")
-        return {"kind": kind, "median": value, "sigma": math.log(high / low) / (2.0 * z)}
+        return {"kind": kind, "median": math.sqrt(low * high), "sigma": 0.5 * math.log(high / low) / _Z}
     if kind == "beta":
-        return {"kind": kind, **_beta(value, high - low)}
+        return {"kind": kind, **_beta(low, high)}
     if kind == "triangular":
         return {"kind": kind, "low": low, "mode": value, "high": high}
     return {"kind": kind, "low": low, "high": high} if kind == "uniform" else {"kind": kind}
 
 
-def _beta(mean: float, width: float) -> dict:
-    """Beta of a mean whose 5-95 % range is as wide as asked."""
-
-    def excess(log_total: float) -> float:
-        a, b = mean * math.exp(log_total), (1.0 - mean) * math.exp(log_total)
-        return float(betaincinv(a, b, 0.95) - betaincinv(a, b, 0.05)) - width
-
-    if not 0.0 < mean < 1.0 or excess(0.0) * excess(12.0) > 0.0:
+def _beta(low: float, high: float) -> dict:
+    """Beta whose 5 and 95 % points are `low` and `high`."""
+    if not 0.0 < low < high < 1.0:
         raise ValueError("distribution_range")
-    total = math.exp(brentq(excess, 0.0, 12.0))
-    return {"a": mean * total, "b": (1.0 - mean) * total}
+
+    def misses(logs: np.ndarray) -> np.ndarray:
+        a, b = np.exp(np.clip(logs, -3.0, 12.0))
+        return betaincinv(a, b, np.array([0.05, 0.95])) - (low, high)
+
+    mean, total = 0.5 * (low + high), max(1.0, 2.7 * 0.5 * (low + high) * (2.0 - low - high) / ((high - low) / 2.0) ** 2)
+    found = least_squares(misses, np.log([mean * total, (1.0 - mean) * total]), xtol=1e-14, ftol=1e-14, gtol=1e-14)
+    if np.abs(found.fun).max() > 1e-6:
+        raise ValueError("distribution_range")
+    a, b = np.exp(found.x)
+    return {"a": float(a), "b": float(b)}
+
+
+def middle(distribution: dict) -> float | None:
+    """Central value of a spread: mean, or median of a lognormal; None where the range does not fix it."""
+    d = distribution
+    if d["kind"] == "beta":
+        return d["a"] / (d["a"] + d["b"])
+    return {"normal": d.get("mean"), "lognormal": d.get("median")}.get(d["kind"])
+
+
+def moved(distribution: dict, value: float) -> dict:
+    """The same spread around another central value; relative for `lognormal`, with as much certainty for `beta`.
+
+    Raises:
+        ValueError: there is none; the argument is the code of the message.
+    """
+    d = distribution
+    if d["kind"] == "normal":
+        return d | {"mean": value}
+    if d["kind"] == "lognormal":
+        if value <= 0.0:
+            raise ValueError("distribution_positive")
+        return d | {"median": value}
+    if not 0.0 < value < 1.0:
+        raise ValueError("distribution_range")
+    total = d["a"] + d["b"]
+    return d | {"a": value * total, "b": (1.0 - value) * total}
 
 
 def quantile(distribution: dict, u: np.ndarray) -> np.ndarray:

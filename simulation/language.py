@@ -86,6 +86,22 @@ def rupiah(value: float, lang: str = DEFAULT) -> str:
     return "Rp " + number(value, lang, 0)
 
 
+def about_rupiah(value: float, lang: str = DEFAULT) -> str:
+    """An uncertain amount in three digits with its power in words.
+
+    >>> about_rupiah(1934727737.0), about_rupiah(-350e6, "en"), about_rupiah(50e9), about_rupiah(0.0)
+    ('Rp 1,93 miliar', 'Rp -350 million', 'Rp 50 miliar', 'Rp 0')
+    """
+    rounded = float(f"{value:.3g}")
+    for name, unit in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if abs(rounded) >= unit:
+            part = rounded / unit
+            decimals = max(0, 2 - int(math.log10(abs(part)) + 1e-12))
+            digits = next(d for d in range(decimals + 1) if d == decimals or round(part, d) == round(part, decimals))
+            return f"Rp {number(part, lang, digits)} {say(f'money.{name}', lang)}"
+    return rupiah(rounded, lang)
+
+
 def percent(share: float, lang: str = DEFAULT, decimals: int = 0) -> str:
     """A share as a percentage.
 

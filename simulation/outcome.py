@@ -245,6 +245,10 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
     ikm = a.year_mean(a.city_ikm, year) - b.year_mean(b.city_ikm, year)
     waiting = a.year_mean(a.waiting_minutes, year) - b.year_mean(b.waiting_minutes, year)
     smallest = b.assumptions["smallest_difference"].value
-    more, less = float(np.mean(ikm > smallest)), float(np.mean(ikm < -smallest))
-    verdict = "better" if more >= SURE else "worse" if less >= SURE else "cannot tell"
-    return Comparison(a, b, ikm, waiting, smallest, more, less, verdict)
+    return Comparison(a, b, ikm, waiting, smallest, *verdict_of(ikm, smallest))
+
+
+def verdict_of(difference: np.ndarray, smallest: float) -> tuple[float, float, str]:
+    """Share of futures better and worse by more than `smallest`, and the verdict of `compare` that follows."""
+    more, less = float(np.mean(difference > smallest)), float(np.mean(difference < -smallest))
+    return more, less, "better" if more >= SURE else "worse" if less >= SURE else "cannot tell"

@@ -36,16 +36,25 @@ def test_another_range_is_the_5_and_95_percent_of_the_draws():
 
 @pytest.mark.parametrize("kind", ["normal", "lognormal", "beta"])
 def test_a_kind_alone_is_fitted_to_the_range(kind):
-    """The middle 90 % is as wide as the range, whatever the kind."""
-    row = LEDGER.replace({"stay": {"value": 0.4, "range": [0.25, 0.55], "distribution": kind}})["stay"]
-    low, high = row.quantile(np.array([0.05, 0.95]))
-    assert high - low == pytest.approx(0.3, rel=0.1)
+    """The 5 and 95 % points are the range, whatever the kind, and the value is its middle."""
+    row = LEDGER.replace({"stay": {"range": [0.25, 0.55], "distribution": kind}})["stay"]
+    assert np.allclose(row.quantile(np.array([0.05, 0.95])), [0.25, 0.55], atol=1e-5)
+    assert 0.35 < row.value < 0.42
+
+
+@pytest.mark.parametrize("key, value", [("ikm_slope", 1.2), ("d20", 0.7), ("kappa", 0.3)])
+def test_another_value_moves_the_spread_and_the_range_says_so(key, value):
+    """What the table shows as a range is where nine in ten draws lie."""
+    row = LEDGER.replace({key: {"value": value}})[key]
+    assert row.value == value
+    assert np.allclose(row.quantile(np.array([0.05, 0.95])), row.range, rtol=1e-3)
 
 
 @pytest.mark.parametrize("change, code", [
     ({"ikm_slop": 1.0}, "unknown_assumption"), ({"ikm_slope": "many"}, "not_number"), ({"ikm_slope": True}, "not_number"),
     ({"ikm_slope": 99.0}, "out_of_range"), ({"ikm_slope": {"range": [3.0]}}, "range_pair"), ({"ikm_slope": {"rnge": [1, 3]}}, "unknown_key"),
-    ({"ikm_slope": {"value": 0.5, "range": [-1.0, 3.0]}}, "distribution_positive"), ({"stay": {"value": 0.5, "range": [0.0, 1.0]}}, "distribution_range"),
+    ({"ikm_slope": {"range": [-1.0, 3.0]}}, "distribution_positive"), ({"stay": {"range": [0.0, 1.0]}}, "distribution_range"),
+    ({"ikm_slope": {"value": 3.0, "range": [1.0, 4.0]}}, "spread_middle"), ({"stay": {"value": 1.5}}, "distribution_range"),
     ({"p0": {"value": 1.4, "range": [1.0, 2.0], "distribution": "uniform"}}, "beyond_limit"), ({"cut_spacing": {"distribution": "normal"}}, "must_be_fixed"),
     ({"stay": {"distribution": "gauss"}}, "unknown_distribution"),
 ])
