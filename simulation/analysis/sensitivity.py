@@ -67,9 +67,11 @@ class Sensitivity:
         return [self.indices.names[i] for i in self.order if self.verdict(i) == "decides"]
 
     @property
-    def interactions(self) -> float:
-        """Share of the variance of the difference that no assumption carries on its own."""
-        return float(np.clip(1.0 - self.indices.first[:, DIFFERENCE].sum(), 0.0, 1.0))
+    def interactions(self) -> tuple[float, float, float]:
+        """Share of the variance of the difference that no assumption carries on its own: estimate, cut to 0 to 1, and interval."""
+        shares = 1.0 - self.indices.resampled[:, :, DIFFERENCE].sum(axis=1)
+        low, high = np.percentile(shares, (50.0 * (1.0 - self.confidence), 50.0 * (1.0 + self.confidence)))
+        return float(np.clip(1.0 - self.indices.first[:, DIFFERENCE].sum(), 0.0, 1.0)), float(low), float(high)
 
     def table(self, by: str = "assumption", of: str = "difference"):
         """One row per assumption or link, the largest first, never an index without its interval.
@@ -160,7 +162,7 @@ def _part(found: Indices, chosen: list[int]) -> Indices:
     """Some of the groups."""
     names = tuple(found.names[i].removeprefix("link:") for i in chosen)
     arrays = {name: getattr(found, name)[chosen] for name in ("first", "first_low", "first_high", "total", "total_low", "total_high", "inert")}
-    return Indices(names, **arrays, variance=found.variance, n=found.n, runs=found.runs)
+    return Indices(names, **arrays, resampled=found.resampled[:, chosen], variance=found.variance, n=found.n, runs=found.runs)
 
 
 class Count:

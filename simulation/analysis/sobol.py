@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import qmc
 
-TRIAL = 4  # a quarter of the points is tried first: where none of them changes a bit, a group is left out of the rest
+TRIAL = 16  # points tried first: the groups that change no bit in them are swapped all at once in the rest
 AT_ONCE = 32_768  # points of one call, so that memory stays flat
 _EDGE = 2.0**-31
 
@@ -26,7 +26,8 @@ class Indices:
         names: groups.
         first, first_low, first_high: first order with its interval, (groups, outputs).
         total, total_low, total_high: total order with its interval, (groups, outputs).
-        inert: groups that changed no bit of the output in the points tried, (groups, outputs); their indices are 0.
+        inert: groups that change no bit of the output at any point, (groups, outputs); their indices are exactly 0.
+        resampled: first order in each resample, (resamples, groups, outputs).
         variance: of each output, (outputs,).
         n, runs: sample size and evaluations of the function.
     """
@@ -39,6 +40,7 @@ class Indices:
     total_low: np.ndarray
     total_high: np.ndarray
     inert: np.ndarray
+    resampled: np.ndarray
     variance: np.ndarray
     n: int
     runs: int
@@ -58,17 +60,33 @@ def sobol(function: Callable[[np.ndarray], np.ndarray], dimensions: int, groups:
     a, b = points[:dimensions], points[dimensions:]
     both = function(np.concatenate([a, b], axis=1))
     f_a, f_b = both[:, :n], both[:, n:]
-    first = max(min(16, n), n // TRIAL)
     columns = [list(group) for group in groups.values()]
+    f_ab, runs = _all_swapped(function, a, b, f_a, columns)
+    inert = (f_ab == f_a).all(axis=2)
+    return _with_intervals(tuple(groups), f_a, f_b, f_ab, inert, 2 * n + runs, seed, confidence, resamples)
+
+
+def _all_swapped(function, a: np.ndarray, b: np.ndarray, f_a: np.ndarray, columns: list[list[int]]) -> tuple[np.ndarray, int]:
+    """Outputs with each group swapped, (groups, outputs, points), and the evaluations it took.
+
+    Groups that change nothing at the first points are swapped together at all others: if still no bit changes, none of them acts,
+    and one evaluation of each point has shown it for all of them; if one does, each is evaluated by itself.
+    """
+    n = a.shape[1]
+    first = min(TRIAL, n)
     tried = _swapped(function, a[:, :first], b[:, :first], columns)
-    inert = (tried == f_a[:, :first]).all(axis=2)
-    alive = np.flatnonzero(~inert.all(axis=1))
     f_ab = np.repeat(f_a[None], len(columns), axis=0)
     f_ab[:, :, :first] = tried
-    if first < n and len(alive):
+    still = (tried == f_a[:, :first]).all(axis=(1, 2))
+    alive, runs = list(range(len(columns))), len(columns) * first
+    if first < n and still.sum() > 1:
+        idle = sorted({c for group, quiet in zip(columns, still, strict=True) if quiet for c in group})
+        runs += n - first
+        if (_swapped(function, a[:, first:], b[:, first:], [idle])[0] == f_a[:, first:]).all():
+            alive = np.flatnonzero(~still).tolist()
+    if first < n and alive:
         f_ab[alive, :, first:] = _swapped(function, a[:, first:], b[:, first:], [columns[i] for i in alive])
-    runs = 2 * n + len(columns) * first + len(alive) * (n - first)
-    return _with_intervals(tuple(groups), f_a, f_b, f_ab, inert, runs, seed, confidence, resamples)
+    return f_ab, runs + len(alive) * (n - first)
 
 
 def _swapped(function, a: np.ndarray, b: np.ndarray, columns: list[list[int]]) -> np.ndarray:
@@ -101,4 +119,4 @@ def _with_intervals(names, f_a, f_b, f_ab, inert, runs: int, seed: int, confiden
     tail = 50.0 * (1.0 - confidence)
     low, high = np.percentile(found[1:], (tail, 100.0 - tail), axis=0)
     (first, total), variance = found[0], variance[0, :outputs]
-    return Indices(names, first, low[0], high[0], total, low[1], high[1], inert, variance, n, runs)
+    return Indices(names, first, low[0], high[0], total, low[1], high[1], inert, found[1:, 0], variance, n, runs)

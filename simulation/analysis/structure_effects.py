@@ -95,6 +95,8 @@ def structure_effects(scenarios: Sequence[Scenario], city: City, assumptions: As
                       progress: Progress | None = None) -> StructureEffects:
     """Run the scenarios under every option of every structural switch, one switch at a time, in the same futures.
 
+    A scenario with a `structure` of its own keeps it whatever the option, so compare only scenarios that leave the switches alone.
+
     Raises:
         InputError: fewer than two scenarios, or other draws.
     """

@@ -38,7 +38,8 @@ def sentence(found, lang: str = "id") -> str:
     verdicts = [found.verdict(i) for i in range(len(indices.names))]
     counts = say("sensitivity.counts", lang, n=number(found.n, lang, 0), confidence=percent(found.confidence, lang), **{
         key: verdicts.count(text) for key, text in (("matters", "matters"), ("not", "does not matter"), ("unsure", "cannot tell"))})
-    parts = [main, counts, say("sensitivity.interactions", lang, share=percent(found.interactions, lang))]
+    share, low, high = (percent(part, lang) for part in found.interactions)
+    parts = [main, counts, say("sensitivity.interactions", lang, share=share, low=low, high=high)]
     assumed = [label(found, key, lang) for key in deciding if key == LUCK or found.assumptions[key].grade == "D"]
     if assumed:
         parts.append(say("sensitivity.assumed", lang, names=", ".join(assumed)))
@@ -95,6 +96,17 @@ def tornado_sentence(found, lang: str = "id") -> str:
     main = say("sensitivity.tornado", lang, what=what, middle=number(found.middle, lang, sign=True), unit=unit, widest="; ".join(widest))
     turns = say("sensitivity.turns", lang, names=", ".join(turning)) if turning else say("sensitivity.no_turn", lang)
     return " ".join(filter(None, [main, turns, changed_note(found.assumptions, lang)]))
+
+
+def tornado_rows(found, lang: str = "id", most: int = MOST) -> list[list[str]]:
+    """The widest assumptions as text cells, the header first: where each stands at its two ends, and what the difference is there."""
+    cells = [[say(f"sensitivity.column_{key}", lang) for key in ("name", "ends", "at_low", "at_high", "turns", "grade")]]
+    for r in found.table().head(most).itertuples(index=False):
+        low, high = (figure(float(f"{value:.3g}"), lang) for value in (r.low_value, r.high_value))
+        cells.append([found.assumptions[r.assumption].label[lang], say("sensitivity.ends", lang, low=low, high=high),
+                      number(r.at_low, lang, sign=True), number(r.at_high, lang, sign=True),
+                      say("sensitivity.sign_turns" if r.sign_turns else "sensitivity.sign_stays", lang), r.grade])
+    return cells
 
 
 def tornado_picture(found, lang: str = "id", width: int = WIDTH) -> Picture:

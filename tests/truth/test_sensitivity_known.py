@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.stats import sobol_indices, uniform
 
 from simulation.analysis.sobol import sobol
@@ -87,16 +89,41 @@ def test_intervals_cover_the_known_indices():
 
 
 def test_an_input_that_changes_nothing_is_exactly_zero():
-    """And it costs a quarter of the runs."""
+    """Two of them cost one evaluation of each point together, which shows it at all points."""
     counted = []
 
     def ignoring(points):
         counted.append(points.shape[1])
         return points[0][None]
 
-    found = sobol(ignoring, 2, alone(2), 1024, seed=1)
-    assert found.inert[:, 0].tolist() == [False, True] and found.total[1, 0] == found.total_high[1, 0] == 0.0
-    assert sum(counted) == found.runs == 2 * 1024 + 1024 + 256
+    found = sobol(ignoring, 3, alone(3), 1024, seed=1)
+    assert found.inert[:, 0].tolist() == [False, True, True] and found.total[1, 0] == found.total_high[1, 0] == 0.0
+    assert sum(counted) == found.runs == 2 * 1024 + 1024 + 2 * 16 + 1008
+
+
+def test_an_input_that_acts_in_few_futures_only_is_not_called_inert():
+    """One future in a thousand is enough, though none of the first 256 points shows it; the other output stays exactly zero."""
+    def seldom(points):
+        return np.stack([points[0] + (points[1] > 0.999) * 50.0, points[0]])
+
+    found = sobol(seldom, 3, alone(3), 1024, seed=1)
+    assert found.inert.tolist() == [[False, False], [False, True], [True, True]]
+    assert found.total[1, 0] > 0.9 and found.total_high[1, 1] == 0.0
+
+
+def test_first_orders_never_sum_above_the_whole_and_total_orders_never_below():
+    """Within error, on a function with interactions."""
+    found = sobol(g_function, 6, alone(6), 4096, seed=6)
+    assert found.first.sum() <= 1.0 + 0.01 and found.total.sum() >= 1.0 - 0.01
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.floats(0.1, 5.0), min_size=3, max_size=3), st.integers(0, 99))
+def test_without_interactions_first_and_total_order_are_the_share_of_the_variance(weights, seed):
+    """Property of every sum: both orders are weight squared over the sum of squares."""
+    found = sobol(lambda points: (np.array(weights) @ points)[None], 3, alone(3), 1024, seed, resamples=2)
+    shares = np.square(weights) / np.square(weights).sum()
+    assert np.allclose(found.first[:, 0], shares, atol=0.05) and np.allclose(found.total[:, 0], shares, atol=0.02)
 
 
 def test_the_same_seed_gives_the_same_bits():

@@ -56,6 +56,13 @@ def test_the_sentence_names_what_decides_with_its_interval(found, lang):
     assert views.picture(found, lang).description == text
 
 
+def test_the_share_of_interactions_has_its_interval(found):
+    """Not a bare figure either, in the result or in the sentence."""
+    share, low, high = found.interactions
+    assert low < high and 0.0 <= share <= 1.0 and low <= 1.0 - found.indices.first[:, 0].sum() <= high
+    assert f"({100 * low:.0f}% to {100 * high:.0f}%) of the variance" in found.sentence("en").replace("-0%", "0%")
+
+
 def test_an_assumption_held_fixed_carries_nothing(city, ledger, library):
     """What does not vary is not in the table."""
     held = ledger.replace({"ikm_slope": 2.45})
@@ -99,6 +106,8 @@ def test_the_tornado_has_each_row_at_both_ends(city, ledger, library):
     row = ledger["ikm_slope"].quantile(np.array([0.05, 0.95]))
     assert np.allclose(table.loc[0, ["low_value", "high_value"]].astype(float), row)
     assert table["at_high"][0] > seen.middle > table["at_low"][0]
+    rows = views.tornado_rows(seen, "en")
+    assert len(rows) == 1 + views.MOST and rows[1][0] == ledger["ikm_slope"].label["en"] and rows[1][4] == "stays"
     assert views.tornado_picture(seen, "en").description == seen.sentence("en")
 
 
