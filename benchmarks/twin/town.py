@@ -1,0 +1,173 @@
+"""The town: all employees through the quarters, and the counters and citizens of the cohort model behind them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import mesa
+import numpy as np
+
+from benchmarks.twin.employee import Employee
+from benchmarks.twin.records import VACANT, Records
+from benchmarks.twin.seating import Register, Rules, whole
+from simulation.model import chain, people, satisfaction, skill
+
+MOST_AWAY = 0.95  # of a cell's working time, as in the training plan
+FEWEST = 1.0  # an office whose last employee left borrows one, so that a counter never closes
+
+
+class Town(mesa.Model):
+    """A city of agents under one scenario and one draw of the assumptions.
+
+    Args:
+        setting: from `chain.prepare`; its plan is shared with the cohort model.
+        a: one draw of every assumption, key -> (1,).
+        luck: standard normal score of each programme's own effect, (programmes, 1).
+        rules: how persons are picked.
+        seed: of this run's chance.
+
+    Attributes:
+        ikm: IKM of each unit, (units, time); trained, in_use: mean trained skill of each staff group, SD, (groups, time).
+
+    Raises:
+        ValueError: the scenario teaches the lowest scorers first; agents have no test score.
+    """
+
+    def __init__(self, setting: chain.Setting, a: dict, luck: np.ndarray, rules: Rules, seed: int):
+        super().__init__(rng=seed)
+        if setting.scenario.targeting == "gap_first":
+            raise ValueError("targeting is 'gap_first': agents have no test score, so the twin cannot pick the lowest scorers")
+        cells = np.arange(len(setting.city.heads))
+        self.setting = replace(setting, row_of_cell=cells, cell_of_row=cells)
+        self.a, self.rules, self.quarter = a, rules, 0
+        self.tables, self.city, self.plan = setting.tables, setting.city, setting.plan
+        self.gain = chain.Classroom(setting, a, luck).gain[:, :, 0]
+        self.content = setting.scenario.catalogue.content[setting.plan.programme]
+        self.records = Records(len(self.tables.technical), a, setting.structure)
+        self.expressed = np.zeros((len(self.tables.technical), len(cells)))
+        self.rotated = 1.0 - people.rotated_keep(a | {"keep_technical": 0.0, "keep_generic": 0.0}, self.tables.technical)[0, 0]
+        self.keep = np.where(self.tables.technical, a["keep_technical"], a["keep_generic"])
+        self._fill_posts()
+        self._open_counters()
+        self.register = Register(self.setting, rules, self.rng)
+
+    def _fill_posts(self) -> None:
+        """Everybody in post, some still new, and the posts that fell vacant shortly before the start."""
+        self.posts = posts = people.Posts(self.a, self.city.exit_relative, self.setting.scenario.replacement_ratio, int(self.setting.fixed["vacancy_lag"]))
+        self.leave, self.newcomer, self.catch_up = posts.leave[:, 0], float(posts.newcomer[0]), float(posts.catch_up[0])
+        self.below_at_start = posts.at_start[:, 0]
+        expected = self.city.heads * self.leave
+        self.vacated = [whole(expected, self.rng.random()) for _ in posts.vacated]
+        for cell, heads in enumerate(self.city.heads.astype(int)):
+            ages = self.rng.geometric(self.leave[cell], heads) - 1 if self.leave[cell] > 0.0 else np.full(heads, np.inf)
+            for age in ages:
+                Employee(self, cell, self.newcomer * self.catch_up**age)
+
+    def _open_counters(self) -> None:
+        a, fixed, quarters = self.a, self.setting.fixed, self.plan.away.shape[0]
+        self.desks = chain.Desks(self.setting, a)
+        self.citizens = satisfaction.Citizens(self.setting.at_start, self.tables.slopes, self.tables.time, a, fixed["cut_spacing"])
+        self.mixes = chain._Mixes(self.tables, self.city, self.city.front_cell, self.citizens.moved, a["competency_correlation"])
+        self.ikm = np.zeros((len(self.city.units), quarters + 1))
+        self.trained, self.in_use = (np.zeros((len(self.city.groups), quarters + 1)) for _ in range(2))
+        nothing = np.zeros((len(self.citizens.moved), len(self.city.units), 1))
+        self.ikm[:, 0] = self.citizens.quarter(nothing, np.zeros(1), 0.0)[:, 0]
+
+    def run(self) -> Town:
+        """Let all quarters of the plan pass."""
+        for _ in range(self.plan.away.shape[0]):
+            self.step()
+        return self
+
+    def step(self) -> None:
+        """One quarter: courses and coaching, people come and go, forgetting, then service and satisfaction."""
+        q, cells = self.quarter, len(self.city.heads)
+        away = self._teach(self.register.quarter(q, self._by_cell()))
+        _, before = self.records.means(cells)
+        hired = self._come_and_go()
+        self._quarter_passes(q)
+        for cell in np.repeat(np.arange(cells), hired):
+            Employee(self, int(cell), self.newcomer)
+        possessed, self.expressed = self.records.means(cells)
+        self._put_skill(q + 1, possessed, self.expressed)
+        self._serve(q, 0.5 * (before + self.expressed), away)
+        self.quarter += 1
+
+    def _by_cell(self) -> list[list[Employee]]:
+        found: list[list[Employee]] = [[] for _ in self.city.heads]
+        for employee in self.agents:
+            found[employee.cell].append(employee)
+        return found
+
+    def _teach(self, lessons: dict) -> np.ndarray:
+        """Teach everybody seated or coached; returns the share of each cell's time that it takes, (cells,)."""
+        coaching_jp = 2.0 * self.setting.scenario.catalogue.terms["coaching_jp_per_participant"]  # coach and coached are both away
+        quarter_jp = self.setting.fixed["effective_hours"] / chain.Q / self.setting.fixed["hours_per_jp"]
+        records, slots = self.records, len(self.records.cell)
+        gain, reached = np.zeros((len(self.tables.technical), slots)), np.zeros((len(self.tables.technical), slots), dtype=bool)
+        jp = np.zeros(slots)
+        for employee, lesson in lessons.items():
+            gain[:, employee.slot] = self.gain[lesson.courses].sum(axis=0)
+            reached[:, employee.slot] = self.content[lesson.courses + lesson.coached].any(axis=0)
+            jp[employee.slot] = np.minimum(self.plan.hours_jp[lesson.courses], quarter_jp).sum() + coaching_jp * len(lesson.coached)
+        applies, stays = self.rng.random((2, slots))
+        records.learn(gain, reached, applies < self._applying()[records.cell], stays < self.a["stay"])
+        return np.minimum(MOST_AWAY, records.total(jp, len(self.city.heads)) / (self.city.heads * quarter_jp))
+
+    def _applying(self) -> np.ndarray:
+        """Probability that a person of each cell uses what is taught, given how well its leaders coach, (cells,)."""
+        leaders = self.city.leader_cell[self.city.cell_unit]
+        led = (leaders >= 0) & (self.city.cell_group != self.city.group("leader"))
+        return skill.applying(self.a, np.where(led, self.expressed[self.tables.support, leaders], 0.0))
+
+    def _come_and_go(self) -> np.ndarray:
+        """Leavers take their skill along, the rotated change desks; returns how many posts vacated a while ago are filled now, (cells,)."""
+        cell = self.records.cell
+        leave, rotate = self.rng.random((2, len(cell)))
+        gone = (cell != VACANT) & (leave < self.leave[cell])
+        self.vacated.append(np.bincount(cell[gone], minlength=len(self.city.heads)))
+        hired = whole(self.setting.scenario.replacement_ratio * self.vacated.pop(0), self.rng.random())
+        self.posts.stays()
+        self._rotate(np.flatnonzero((cell != VACANT) & ~gone & (rotate < self.rotated)))
+        for employee in [employee for employee in self.agents if gone[employee.slot]]:
+            employee.leave()
+        return hired
+
+    def _rotate(self, movers: np.ndarray) -> None:
+        """Swap desks among the movers of a cell, or of like units; swapping within a cell costs skill all the same."""
+        cells = self.records.cell[movers]
+        kinds = cells
+        if self.rules.across_units:
+            kinds = self.city.cell_group[cells] * len(self.city.kinds) + self.city.unit_kind[self.city.cell_unit[cells]]
+        for kind in np.unique(kinds):
+            swap = np.flatnonzero(kinds == kind)
+            self.records.move(movers[swap], cells[self.rng.permutation(swap)], self.keep)
+
+    def _quarter_passes(self, q: int) -> None:
+        """Lapse, forgetting and catching up of all who stayed."""
+        records = self.records
+        coach, chance = self.rng.random((2, len(records.cell)))
+        followed = records.followed_until >= q if self.rules.same_people else coach < self.plan.followed[q, records.cell]
+        records.quarter_passes(followed, chance < records.lapse_chance(followed))
+        records.below *= self.catch_up
+
+    def _put_skill(self, t: int, possessed: np.ndarray, expressed: np.ndarray) -> None:
+        """Group means over the competencies, cells weighted by their posts as in the cohort model."""
+        for group in range(len(self.city.groups)):
+            weight = np.where(self.city.cell_group == group, self.city.heads, 0.0)
+            for series, value in ((self.trained, possessed), (self.in_use, expressed)):
+                series[group, t] = value.mean(axis=0) @ weight / weight.sum()
+
+    def _serve(self, q: int, expressed: np.ndarray, away: np.ndarray) -> None:
+        """Skill at work and people present, through the counters and citizens of the cohort model."""
+        present = self.records.present(len(self.city.heads))
+        below = self.records.total(self.records.below, len(present))
+        shortfall = np.divide(below, present, out=self.below_at_start.copy(), where=present > 0.0) - self.below_at_start
+        at_work = (expressed + shortfall)[:, :, None]
+        at_work[self.tables.digital] -= self.a["digital_drift"] * (q + 0.5) / chain.Q
+        theta, technical, by_element = self.mixes.of(at_work)
+        front = self.city.front_cell
+        expected = self.posts.filled[:, 0] * self.city.heads
+        filled = (expected if self.rules.steady_posts else np.maximum(present, FEWEST))[front] / self.city.heads[front]
+        _, slower = self.desks.quarter(theta, technical, (filled * (1.0 - away[front]))[:, None])
+        self.ikm[:, q + 1] = self.citizens.quarter(by_element, slower, (q + 0.5) / chain.Q)[:, 0]
