@@ -6,6 +6,9 @@ What the city decides
     Programme, Catalogue, Scenario
 What follows
     simulate, Outcome, compare, Comparison
+Which assumption decides, and what it is worth to know more
+    futures, recommend, sensitivity, tornado, structure_effects, switching_values, switching_pairs, regret,
+    Studies, value_of_information, discover, Observations, calibrate, leave_last_wave_out, read_changes, save_changes
 What the city asks, and hears back
     read_needs, prioritise, Survey, evaluate, Forecast, ForecastLedger, Mapping
 What can go wrong
@@ -22,6 +25,12 @@ _HOME = {
     "simulate": "ensemble", "Outcome": "outcome", "compare": "outcome", "Comparison": "outcome",
     "read_needs": "analysis.needs_reader", "prioritise": "analysis.needs", "Survey": "survey", "evaluate": "analysis.evaluation",
     "Forecast": "analysis.forecast", "ForecastLedger": "analysis.forecasts", "Mapping": "intake.mapping",
+    "futures": "analysis.futures", "recommend": "analysis.recommendation", "sensitivity": "analysis.sensitivity",
+    "tornado": "analysis.tornado", "structure_effects": "analysis.structure_effects", "switching_values": "analysis.switching",
+    "switching_pairs": "analysis.switching_pairs", "regret": "analysis.regret", "Studies": "studies",
+    "value_of_information": "analysis.information", "discover": "analysis.discovery", "Observations": "analysis.calibration_data",
+    "calibrate": "analysis.calibration", "leave_last_wave_out": "analysis.calibration",
+    "read_changes": "ledger_changes", "save_changes": "ledger_changes",
     "InputError": "errors", "Problem": "errors",
 }
 __all__ = list(_HOME)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -25,8 +25,20 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 BLOCK = 256  # draws; the unit of work, so that results do not depend on how blocks are shared out
 
 
+class _Sendable:
+    """A frozen record with read-only mappings that another process can receive."""
+
+    def __reduce__(self):
+        values = [getattr(self, field.name) for field in fields(self)]
+        return _received, (type(self), [dict(v) if isinstance(v, MappingProxyType) else v for v in values])
+
+
+def _received(kind: type, values: list):
+    return kind(*[_frozen(v) if isinstance(v, dict) else v for v in values])
+
+
 @dataclass(frozen=True)
-class Assumption:
+class Assumption(_Sendable):
     """One uncertain number.
 
     Attributes:
@@ -92,7 +104,7 @@ class Tables:
 
 
 @dataclass(frozen=True)
-class Assumptions:
+class Assumptions(_Sendable):
     """The whole ledger; frozen. `replace` gives a changed one and remembers that it is changed."""
 
     parameters: tuple[Assumption, ...]
@@ -272,16 +284,16 @@ def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
     A bare number holds the row at it. Another range fits the kind of spread to it; another value moves the spread;
     `distribution` is a kind to fit, or everything about it.
     """
-    fields = dict(change) if isinstance(change, dict) else {"value": change, "distribution": "fixed"}
+    asked = dict(change) if isinstance(change, dict) else {"value": change, "distribution": "fixed"}
     strange = [unknown("unknown_key", k, ("value", "range", "distribution"), column=row.key)
-               for k in fields if k not in ("value", "range", "distribution")]
-    value, limits = fields.get("value", row.value), fields.get("range", row.range)
+               for k in asked if k not in ("value", "range", "distribution")]
+    value, limits = asked.get("value", row.value), asked.get("range", row.range)
     if not isinstance(limits, (list, tuple)) or len(limits) != 2:
         return row, [*strange, Problem("range_pair", {"found": shown(limits)}, column=row.key)]
     for number in (value, *limits):
         if isinstance(number, bool) or not isinstance(number, (int, float)):
             return row, [*strange, Problem("not_number", {"found": shown(number)}, column=row.key)]
-    value, low, high, distribution, found = _spread(row, fields, float(value), *map(float, limits))
+    value, low, high, distribution, found = _spread(row, asked, float(value), *map(float, limits))
     found = found or list(distributions.problems(distribution)) or list(impossible(row.key, row.unit, (low, value, high), distribution))
     strange += [Problem(code, values, column=row.key) for code, values in found]
     if strange:
@@ -290,13 +302,13 @@ def _changed(row: Assumption, change) -> tuple[Assumption, list[Problem]]:
     return row if same else replace(row, value=value, range=(low, high), changed=True, distribution=MappingProxyType(distribution)), []
 
 
-def _spread(row: Assumption, fields: dict, value: float, low: float, high: float) -> tuple[float, float, float, dict, list]:
+def _spread(row: Assumption, asked: dict, value: float, low: float, high: float) -> tuple[float, float, float, dict, list]:
     """Value, range and distribution that a change asks for, and (code, values) of why there are none."""
     old = dict(row.distribution)
-    wanted = fields.get("distribution", old["kind"])
+    wanted = asked.get("distribution", old["kind"])
     kind = wanted.get("kind") if isinstance(wanted, dict) else wanted
     words = {"found": shown(value), "kind": str(kind), "nearest": ", ".join(distributions.KINDS), "low": f"{low:g}", "high": f"{high:g}"}
-    slides = kind in ("normal", "lognormal", "beta") and kind == old["kind"] and not isinstance(wanted, dict) and "range" not in fields
+    slides = kind in ("normal", "lognormal", "beta") and kind == old["kind"] and not isinstance(wanted, dict) and "range" not in asked
     try:
         if isinstance(wanted, dict):
             made = dict(wanted)
@@ -308,9 +320,9 @@ def _spread(row: Assumption, fields: dict, value: float, low: float, high: float
         else:
             made = distributions.fitted(str(kind), low, high, value)
             middle = distributions.middle(made)
-            if middle is not None and "value" in fields and abs(middle - value) > 0.05 * (high - low):
+            if middle is not None and "value" in asked and abs(middle - value) > 0.05 * (high - low):
                 return value, low, high, {}, [("spread_middle", words | {"middle": f"{middle:.6g}"})]
-            value = value if middle is None or "value" in fields else float(f"{middle:.6g}")
+            value = value if middle is None or "value" in asked else float(f"{middle:.6g}")
             support = old.get("support")
             if support and kind == old["kind"] and support[0] <= low and high <= support[1]:
                 made["support"] = support

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulation.errors import InputError, Problem
-from simulation.language import DEFAULT, LANGUAGES, say
+from simulation.errors import InputError, Problem, shown
+from simulation.language import DEFAULT, LANGUAGES, read_figure, say
 
 FILES = ("skm", "staff", "training", "tickets", "spending", "follow_up", "complaints", "profiles")  # of the board of indicators
 
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
     commands = top.add_subparsers(dest="command", required=True)
-    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _check):
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _check):
         add(commands)
     return top
 
@@ -46,18 +46,68 @@ def draws(text: str) -> int:
     return int(text)
 
 
+def amount(text: str | None, option: str) -> float | None:
+    """A number asked for, None where none was.
+
+    Raises:
+        InputError: not a number.
+    """
+    found = None if text is None else read_figure(text)
+    if text is not None and found is None:
+        raise InputError(Problem("not_number", {"found": shown(text)}, column=option))
+    return found
+
+
 def _run(commands) -> None:
     def do(chosen):
+        from simulation.cluster import executor
         from simulation.commands.scenarios import run
 
-        run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions)
+        with executor(chosen.scheduler) as cluster:
+            run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions, cluster)
 
-    made = command(commands, "run", do, "compare scenarios")
-    made.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO.yaml")
-    made.add_argument("--draws", default="1024", help="number of futures (default: 1024)")
-    made.add_argument("--assumptions", type=Path, default=None, metavar="CHANGES.yaml", help="changed assumptions")
-    made.add_argument("--out", type=Path, default=None, help="folder for tables and pictures")
+    made = _scenarios(commands, "run", do, "compare scenarios", "1024")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _scenarios(commands, name: str, do, help: str, futures: str) -> argparse.ArgumentParser:
+    """A command that runs scenarios."""
+    made = command(commands, name, do, help)
+    made.add_argument("scenarios", nargs="+", type=Path, metavar="SCENARIO.yaml")
+    made.add_argument("--draws", default=futures, help=f"number of futures (default: {futures})")
+    made.add_argument("--assumptions", type=Path, default=None, metavar="CHANGES.yaml", help="changed assumptions")
+    made.add_argument("--scheduler", default=None, metavar="ADDRESS", help="Dask scheduler of a cluster, host:port")
+    made.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="folder for tables and pictures")
+    return made
+
+
+def _research(commands) -> None:
+    def answer(name: str):
+        def do(chosen):
+            from simulation.commands import research
+
+            more = {"sensitivity": lambda: (draws(chosen.draws), chosen.indicator),
+                    "discover": lambda: (draws(chosen.draws), amount(chosen.target, "--target")),
+                    "calibrate": lambda: (chosen.observations, draws(chosen.draws))}
+            values = more.get(name, lambda: (draws(chosen.draws), amount(chosen.willingness, "--willingness")))()
+            with research.prepared(chosen) as run:
+                getattr(research, name)(run, *values)
+
+        return do
+
+    helps = {"sensitivity": ("which assumption decides the difference of two scenarios (--draws: points, a power of two)", "1024"),
+             "switching": ("the value of each assumption at which another scenario is preferred", "256"),
+             "worth": ("what it is worth to know more, and which study to buy", "4096"),
+             "regret": ("what each scenario would make us regret, over futures and structures of the model", "256"),
+             "discover": ("under which conditions a plan misses its target against the other scenario", "2048"),
+             "calibrate": ("what the city's data teach about the assumptions under the scenario carried out", "4096")}
+    made = {name: _scenarios(commands, name, answer(name), *texts) for name, texts in helps.items()}
+    for name in ("switching", "worth", "regret"):
+        made[name].add_argument("--willingness", default=None, metavar="RUPIAH", help="for one IKM point of the last year (default: data/studies.yaml; "
+                                "regret: none, IKM alone)")
+    made["sensitivity"].add_argument("--indicator", default="ikm", help="ikm, waiting_minutes, worst_unit_ikm or hours_waited")
+    made["discover"].add_argument("--target", default=None, metavar="POINTS", help="least difference wanted (default: the smallest that matters)")
+    made["calibrate"].add_argument("--observations", type=Path, required=True, metavar="FILE.yaml", help="waves, tests, visits, counters: docs/calibration.md")
 
 
 def _skm(commands) -> None:

@@ -34,7 +34,7 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     """
     assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
     city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
-    scenarios = _load_all(files)
+    scenarios = load_all(files)
     outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
     comparisons = [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
     content = summary(comparisons)
@@ -52,7 +52,7 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
         print("\n" + say("run.written", lang, folder=short_path(out)), file=sys.stdout)
 
 
-def _load_all(files: list[Path]) -> list[Scenario]:
+def load_all(files: list[Path]) -> list[Scenario]:
     """All scenarios, or every problem of all files together."""
     catalogue, scenarios, problems = Catalogue.load(), [], []
     for file in files:

@@ -84,6 +84,11 @@ def rows(info, lang: str = "id") -> list[list[str]]:
     return table
 
 
+def worths(info, lang: str = "id") -> dict[str, str]:
+    """What every assumption is worth to know with its interval, by key."""
+    return {worth.key: _band(worth.estimate, lang) for worth in info.of("assumption")}
+
+
 def link_rows(info, lang: str = "id") -> list[list[str]]:
     """What each link of the chain is worth to know as text cells, header first."""
     table = [[say(f"information.column.{key}", lang) for key in ("link", "value", "interval", "points")]]

@@ -62,6 +62,12 @@ def verdict(text: str, lang: str = "id") -> str:
     return say(f"sensitivity.verdict_{text.replace(' ', '_')}", lang)
 
 
+def verdicts(found, lang: str = "id") -> dict[str, str]:
+    """Verdict and total order with its interval of every row of the ledger, by key."""
+    table = found.table()
+    return {r.assumption: f"{verdict(r.verdict, lang)}, {_interval(r.total, r.total_low, r.total_high, lang)}" for r in table.itertuples(index=False)}
+
+
 def _interval(value: float, low: float, high: float, lang: str) -> str:
     if low == high == 0.0:
         return say("sensitivity.exactly_zero", lang)

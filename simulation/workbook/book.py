@@ -15,6 +15,9 @@ from simulation.language import DEFAULT, LANGUAGES, number, percent, say
 from simulation.outcome import Comparison, compare
 from simulation.present import views, words
 from simulation.scenario import Catalogue, Scenario
+from simulation.studies import Studies
+
+FEW = ("todays_path", "designed_for_impact", "no_training")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,28 @@ class Workbook:
         if not path.exists():
             raise InputError(unknown("unknown_sample", name, sorted(p.name for p in path.parent.iterdir())))
         return path
+
+    @property
+    def few(self) -> list[Scenario]:
+        """Three scenarios that frame the question, the baseline first: quick enough for analyses that run thousands of times."""
+        return [self.scenarios[name] for name in FEW]
+
+    @property
+    def willingness_rp(self) -> float:
+        """Rupiah for one IKM point, as `data/studies.yaml` states it."""
+        return Studies.load(assumptions=self.assumptions).willingness.value
+
+    def bench(self):
+        """The ledger to edit, with all scenarios."""
+        from simulation.workbook.ledger_bench import LedgerBench
+
+        return LedgerBench(self.lang, self.city, self.assumptions, list(self.scenarios.values()), self.willingness_rp)
+
+    def sobol_work(self, plan: Scenario, base: Scenario, n: int):
+        """A button that finds Sobol indices of `plan - base` at `n` points."""
+        from simulation.workbook.sobol_work import sobol_work
+
+        return sobol_work(self.lang, plan, base, self.city, self.assumptions, n)
 
     def picture(self, comparisons: list[Comparison]):
         """Differences of all scenarios from the baseline."""
