@@ -1,4 +1,4 @@
-"""Every problem in an input: a city folder, the ledger, the catalogue or a scenario."""
+"""Every problem in an input: a city folder, ledger, catalogue, scenario, file of changes, of studies or of observations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from simulation.errors import InputError, Problem, short_path
 from simulation.files import read_yaml
 from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.scenario import Catalogue, Scenario
+
+
+OBSERVATIONS = {"surveys", "tests", "applying", "counters"}
 
 
 def check(path: Path, kind: str | None = None, mapping: Path | None = None) -> str:
@@ -47,6 +50,7 @@ def check(path: Path, kind: str | None = None, mapping: Path | None = None) -> s
 
 
 def _file(path: Path) -> None:
+    """Read one file of the workbook's own; what it holds tells which."""
     content = read_yaml(path).content
     if path.name == "city.yaml":
         City.load(path.parent)
@@ -54,5 +58,17 @@ def _file(path: Path) -> None:
         Assumptions.load(path)
     elif "terms" in content:
         Catalogue.load(path)
+    elif "studies" in content:
+        from simulation.studies import Studies
+
+        Studies.load(path)
+    elif not content.keys().isdisjoint(OBSERVATIONS):
+        from simulation.analysis.calibration_data import Observations
+
+        Observations.load(path)
+    elif "values" in content and "budget_rp" not in content:
+        from simulation.ledger_changes import read_changes
+
+        read_changes(path, Assumptions.load())
     else:
         Scenario.load(path)
