@@ -11,7 +11,6 @@ from simulation.files import read_yaml
 from simulation.intake.mapping import NO_MAPPING, Mapping
 from simulation.scenario import Catalogue, Scenario
 
-
 OBSERVATIONS = {"surveys", "tests", "applying", "counters"}
 
 

@@ -121,6 +121,15 @@ def band(p05: float, p50: float, p95: float, lang: str = DEFAULT, decimals: int 
     return say("format.band", lang, low=low, middle=middle, high=high)
 
 
+def listed(names: list[str], lang: str = DEFAULT) -> str:
+    """Names with "and" before the last.
+
+    >>> listed(["a", "b", "c"], "en"), listed(["a"])
+    ('a, b and c', 'a')
+    """
+    return "".join(names) if len(names) < 2 else say("list.and", lang, most=", ".join(names[:-1]), last=names[-1])
+
+
 def quarter(index: int, start_year: int, lang: str = DEFAULT) -> str:
     """Name of the `index`-th quarter of a run (1 = first).
 

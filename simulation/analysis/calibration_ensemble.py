@@ -24,6 +24,7 @@ from simulation.analysis.calibration_likelihood import (
     log_likelihood,
     readout,
 )
+from simulation.analysis.progress import part
 from simulation.analysis.psis import Weights, smoothed
 from simulation.assumptions import Assumptions
 from simulation.city import City
@@ -86,7 +87,7 @@ class Task:
     def at(self, points: np.ndarray, log_ratio: np.ndarray, number: int) -> Ensemble:
         """The futures at given points."""
         setting, ledger = prepare(self.scenario, self.city, self.assumptions)
-        step = partial(_moved_on, self.progress, number, self.draws) if self.progress else None
+        step = part(self.progress, number, ROUNDS)
         read = readings(self.scenario, self.city, self.assumptions, points, partial(readout, observations=self.observations), self.executor, step)
         values, luck = ledger.at(points)
         return Ensemble(points, log_ratio, values, luck, expected(self.observations, setting, values, luck, read))
@@ -120,9 +121,6 @@ def good(weights: Weights) -> bool:
     """Whether a round needs no better one: enough effective draws, or a quarter of a small round."""
     return weights.reliable and weights.ess >= min(ENOUGH, len(weights.values) / 4.0)
 
-
-def _moved_on(progress: Progress, number: int, draws: int, done: int, _: int) -> None:
-    progress(number * draws + done, ROUNDS * draws)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 
 from simulation.analysis.did import (
-    Contrast, Estimate, before_after, before_start, cell_variance, critical, difference_in_differences, estimate,
+    Contrast,
+    Estimate,
+    before_after,
+    before_start,
+    cell_variance,
+    critical,
+    difference_in_differences,
+    estimate,
 )
 from simulation.analysis.naive_rule import POWER, Power, Rates, power_of, rates
 from simulation.analysis.panel import Note, Panel, read_panel

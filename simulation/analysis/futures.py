@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from simulation.analysis.progress import part
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress, checked_draws, readings
@@ -102,10 +103,10 @@ def at_points(scenarios: Sequence[Scenario], city: City, assumptions: Assumption
         if (other.seed, other.catalogue.id) != (first.seed, first.catalogue.id):
             raise InputError(Problem("other_draws", {"found": f"{other.key} / {other.seed}", "expected": f"{first.key} / {first.seed}"}))
     year = min(scenario.years for scenario in scenarios)
-    told, total = [], points.shape[1] * len(scenarios)
+    told = []
     for i, scenario in enumerate(scenarios):
-        step = partial(_moved_on, progress, i * points.shape[1], total) if progress else None
-        told.append(readings(scenario, city, assumptions, points, partial(last_year, year=year), executor, step))
+        read = partial(last_year, year=year)
+        told.append(readings(scenario, city, assumptions, points, read, executor, part(progress, i, len(scenarios))))
     values, luck = assumptions.at(points)
     return Futures(scenarios, city, assumptions, year, points, values, luck,
                    **{name: np.stack([one[name] for one in told]) for name in told[0]})
@@ -122,7 +123,3 @@ def last_year(outcome: Outcome, year: int) -> dict[str, np.ndarray]:
         "hours_waited": outcome.hours_waited[1:quarters + 1].sum(axis=0),
         "cost_rp": value.discounted(cost, outcome.values["discount_rate"]),
     }
-
-
-def _moved_on(progress: Progress, before: int, total: int, done: int, _: int) -> None:
-    progress(before + done, total)

@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from simulation.analysis.futures import Futures, futures
+from simulation.analysis.progress import Bar
 from simulation.analysis.switching import checked_choice, under
-from simulation.analysis.switching_search import Bar
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from simulation.analysis.futures import Futures, futures
+from simulation.analysis.progress import part
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress
@@ -106,10 +106,5 @@ def structure_effects(scenarios: Sequence[Scenario], city: City, assumptions: As
     found = []
     for place, (switch, option) in enumerate(options):
         ledger = assumptions.replace(structure={switch: option}) if switch else assumptions
-        step = partial(_moved_on, progress, place, len(options)) if progress else None
-        found.append(Alternative(switch, option, futures(scenarios, city, ledger, draws, executor, step)))
+        found.append(Alternative(switch, option, futures(scenarios, city, ledger, draws, executor, part(progress, place, len(options)))))
     return StructureEffects(assumptions, tuple(found))
-
-
-def _moved_on(progress: Progress, before: int, parts: int, done: int, total: int) -> None:
-    progress(before * total + done, parts * total)

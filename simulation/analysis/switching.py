@@ -23,8 +23,9 @@ from simulation.analysis.crossings import Crossing, uncertain_stretch
 from simulation.analysis.frontier import Stretch, frontier
 from simulation.analysis.futures import Futures, at_points, futures
 from simulation.analysis.held import Held, ends, value_at
+from simulation.analysis.progress import Bar, part
 from simulation.analysis.recommendation import Recommendation, recommend
-from simulation.analysis.switching_search import VERDICTS, Bar, Search, mean_error, part
+from simulation.analysis.switching_search import VERDICTS, Search, mean_error
 from simulation.assumptions import Assumption, Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress

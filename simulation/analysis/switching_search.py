@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.analysis.crossings import DIP, GRID, Crossing, crossings, may_cross
 from simulation.analysis.held import Held, Hold
+from simulation.analysis.progress import Bar
 from simulation.analysis.recommendation import Recommendation
 from simulation.ensemble import Progress
 from simulation.outcome import SURE, verdict_of
@@ -16,40 +17,6 @@ SCREEN = 32  # futures of the first look
 REACH = 4.0  # standard errors within which a scenario stays in the running after the first look
 VERDICTS = ("better", "worse", "cannot tell")
 THREE = (0.0, 0.5, 1.0)
-PARTS = 1000  # of which the progress tells how many are done
-
-
-class Bar:
-    """One progress over parts whose length is not known beforehand."""
-
-    def __init__(self, progress: Progress | None):
-        self._progress, self._at = progress, 0.0
-
-    def to(self, goal: float) -> Progress | None:
-        """Progress of the next part, which ends at `goal` thousandths."""
-        if self._progress is None:
-            return None
-        start = self._at
-
-        def tell(done: int, total: int) -> None:
-            self._at = start + (goal - start) * done / max(total, 1)
-            self._progress(int(self._at), PARTS)
-
-        return tell
-
-    def half(self) -> Progress | None:
-        """Progress of one of a few parts to come, nobody knows how many: half of what is left."""
-        return self.to(self._at + 0.5 * (PARTS - self._at))
-
-    def end(self) -> None:
-        """All is done."""
-        if self._progress:
-            self._progress(PARTS, PARTS)
-
-
-def part(progress: Progress | None, number: int, parts: int) -> Progress | None:
-    """Progress of one of several equal parts, told in thousandths of all."""
-    return (lambda done, total: progress(int(PARTS * (number + done / max(total, 1)) / parts), PARTS)) if progress else None
 
 
 class Search:

@@ -26,7 +26,15 @@ from simulation.errors import InputError, Problem, short_path
 from simulation.files import write_whole
 from simulation.language import percent, say
 from simulation.ledger_changes import read_changes
-from simulation.present import calibration_views, discovery_views, information_views, regret_views, sensitivity_views, switching_charts, switching_views
+from simulation.present import (
+    calibration_views,
+    discovery_views,
+    information_views,
+    regret_views,
+    sensitivity_views,
+    switching_charts,
+    switching_views,
+)
 from simulation.present.ledger_words import change_lines
 from simulation.present.skm_report import aligned
 from simulation.studies import Studies

@@ -10,8 +10,24 @@ from dataclasses import replace
 from datetime import datetime
 
 from simulation.present.frame import (
-    BLUE, BLUE_INK, INK, LINE, QUIET, TEXT, VERMILLION, VERMILLION_INK,
-    Heading, Margins, Sheet, distinct, draw, lines, pixels, spread, tones, words,
+    BLUE,
+    BLUE_INK,
+    INK,
+    LINE,
+    QUIET,
+    TEXT,
+    VERMILLION,
+    VERMILLION_INK,
+    Heading,
+    Margins,
+    Sheet,
+    distinct,
+    draw,
+    lines,
+    pixels,
+    spread,
+    tones,
+    words,
 )
 from simulation.present.picture import Picture, Rows, number, with_band
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simulation.analysis.discovery_question import FEWEST, LESS
 from simulation.analysis.discovery_result import Box, Discovery, Limit, Share, Step
 from simulation.analysis.prim import MOST_DIMENSIONS
-from simulation.language import about_rupiah, figure, number, percent, say
+from simulation.language import about_rupiah, figure, listed, number, percent, say
 from simulation.present import discovery_charts
 from simulation.present.frame import Heading
 from simulation.present.ledger_words import changed_note
@@ -59,7 +59,7 @@ def _conditions(found: Discovery, lang: str) -> list[str]:
     for key, some in (("assumed", found.assumed), ("fragile", [limit for limit in limits if limit.reappears < FRAGILE])):
         if some:
             names = dict.fromkeys(label(found, limit, lang) for limit in some)
-            parts.append(say(f"discovery.says.{key}", lang, names=_listed(list(names), lang)))
+            parts.append(say(f"discovery.says.{key}", lang, names=listed(list(names), lang)))
     return [*parts, say("discovery.says.caution", lang)]
 
 
@@ -75,7 +75,7 @@ def conditions(found: Discovery, box: Box, lang: str = "id") -> str:
             told.append(say("discovery.between", lang, name=name, low=low, high=high))
         else:
             told.append(say(f"discovery.{pair[0].side}", lang, name=name, value=short(pair[0].value, lang)))
-    return _listed(told, lang)
+    return listed(told, lang)
 
 
 def label(found: Discovery, limit: Limit, lang: str = "id") -> str:
@@ -185,7 +185,3 @@ def _interval(limit: Limit, lang: str) -> str:
     ends = sorted(p if limit.side == "below" else 1.0 - p for p in (limit.probability_low, limit.probability_high))
     return say("discovery.interval", lang, low=percent(ends[0], lang), high=percent(ends[1], lang))
 
-
-def _listed(names: list[str], lang: str) -> str:
-    """Names with "and" before the last."""
-    return "".join(names) if len(names) < 2 else say("discovery.and", lang, most=", ".join(names[:-1]), last=names[-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.analysis.futures import LUCK
-from simulation.language import about_rupiah, number, percent, say
+from simulation.language import about_rupiah, listed, number, percent, say
 from simulation.present import information_charts, intervals, needs_charts
 from simulation.present.frame import Heading
 from simulation.present.ledger_words import changed_note
@@ -30,7 +30,7 @@ def sentence(info, lang: str = "id") -> str:
     sure = [worth for worth in info.of("assumption") if worth.estimate.low_rp > 0.0][:NAMED]
     told = [say("information.says.top_one", lang, name=label(info, worth.key, lang), value=about_rupiah(worth.estimate.value_rp, lang))
             for worth in sure]
-    parts.append(say("information.says.top", lang, names=_listed(told, lang)) if told else say("information.says.no_top", lang))
+    parts.append(say("information.says.top", lang, names=listed(told, lang)) if told else say("information.says.no_top", lang))
     if info.studies:
         parts.append(_purchase(info, lang))
     return " ".join([*parts, say("information.says.caution", lang, n=len(info.scenarios))])
@@ -211,7 +211,3 @@ def _cells(info, estimate, lang: str) -> list[str]:
     return [about_rupiah(estimate.value_rp, lang), say("information.interval", lang, low=low, high=high),
             number(info.points(estimate.value_rp), lang, 4)]
 
-
-def _listed(names: list[str], lang: str) -> str:
-    """Names with "and" before the last."""
-    return "".join(names) if len(names) < 2 else say("information.and", lang, most=", ".join(names[:-1]), last=names[-1])

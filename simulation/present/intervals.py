@@ -6,8 +6,28 @@ As in `charts`: tidy rows and translated words in, a picture out, nothing comput
 from collections.abc import Mapping, Sequence
 
 from simulation.present.frame import (
-    BLUE, BLUE_INK, EDGE, GREY, GREY_INK, INK, LINE, QUIET, SMALL, TEXT, VERMILLION, VERMILLION_INK,
-    Heading, Margins, Sheet, distinct, draw, lines, pixels, text_width, tones, words,
+    BLUE,
+    BLUE_INK,
+    EDGE,
+    GREY,
+    GREY_INK,
+    INK,
+    LINE,
+    QUIET,
+    SMALL,
+    TEXT,
+    VERMILLION,
+    VERMILLION_INK,
+    Heading,
+    Margins,
+    Sheet,
+    distinct,
+    draw,
+    lines,
+    pixels,
+    text_width,
+    tones,
+    words,
 )
 from simulation.present.picture import Picture, Rows, number, signed, with_band
 

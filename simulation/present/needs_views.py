@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.language import band, number, percent, rupiah, say
+from simulation.language import band, listed, number, percent, rupiah, say
 from simulation.present import needs_charts
 from simulation.present.frame import Heading
 from simulation.present.picture import LOCALES, Picture
@@ -29,7 +29,7 @@ def _first(needs, lang: str, place: int) -> str:
     leaders = needs.leaders(place)
     first = leaders[0]
     values = {"place": needs.place_name(place, lang), "name": needs.name(first, lang), "band": _band(needs, place, first, lang),
-              "others": _listed([needs.name(i, lang) for i in leaders[1:]], lang)}
+              "others": listed([needs.name(i, lang) for i in leaders[1:]], lang)}
     key = "first" if len(leaders) == 1 else "nothing_apart" if len(leaders) == len(needs.asked) else "together"
     return say(f"needs.sentence.{key}", lang, **values)
 
@@ -70,10 +70,6 @@ def _sides(d, lang: str) -> dict[str, str]:
             for k, which in enumerate(("more", "less"))}
 
 
-def _listed(names: list[str], lang: str) -> str:
-    """Names with "and" before the last."""
-    return "".join(names) if len(names) < 2 else say("needs.and", lang, most=", ".join(names[:-1]), last=names[-1])
-
 
 def _band(needs, place: int, i: int, lang: str) -> str:
     return band(needs.low[place, i], needs.priority[place, i], needs.high[place, i], lang, 1)
@@ -97,7 +93,7 @@ def needs_quadrants(needs, lang: str = "id", unit: str | None = None) -> Picture
              "tip": say("needs.chart.point", lang, name=needs.name(i, lang), importance=number(importance[i], lang),
                         performance=number(performance[i], lang), quadrant=names[needs.quadrant[place, i]],
                         share=percent(needs.quadrant_share[place, i], lang))} for i in range(len(needs.asked))]
-    text = " ".join(say("needs.chart.quadrant_text", lang, quadrant=name, names=_listed(members, lang))
+    text = " ".join(say("needs.chart.quadrant_text", lang, quadrant=name, names=listed(members, lang))
                     for k, name in enumerate(names) if (members := [row["name"] for row in rows if row["quadrant"] == k]))
     heading = Heading(say("needs.chart.quadrants", lang, place=needs.place_name(place, lang)),
                       say("needs.chart.quadrants_sub", lang, share=percent(SURE, lang)), needs_stamp(needs, lang), text)

@@ -6,8 +6,25 @@ As in `charts`: tidy rows and translated words in, a picture out, nothing comput
 from collections.abc import Mapping
 
 from simulation.present.frame import (
-    BLUE, BLUE_INK, EDGE, INK, LINE, QUIET, SMALL, TEXT, VERMILLION, VERMILLION_INK,
-    Heading, Margins, Sheet, draw, lines, pixels, text_width, tones, words,
+    BLUE,
+    BLUE_INK,
+    EDGE,
+    INK,
+    LINE,
+    QUIET,
+    SMALL,
+    TEXT,
+    VERMILLION,
+    VERMILLION_INK,
+    Heading,
+    Margins,
+    Sheet,
+    draw,
+    lines,
+    pixels,
+    text_width,
+    tones,
+    words,
 )
 from simulation.present.picture import Picture, Rows, signed
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-
 import simulation
 from simulation import Assumptions, Catalogue, City, InputError, Scenario, simulate
 from simulation.assumptions import DATA

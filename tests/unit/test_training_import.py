@@ -15,7 +15,13 @@ from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.errors import InputError
 from simulation.intake.mapping import Mapping
-from simulation.intake.training_counts import Attendance, courses_of, people_of, size, trained_of
+from simulation.intake.training_counts import (
+    Attendance,
+    courses_of,
+    people_of,
+    size,
+    trained_of,
+)
 from simulation.intake.trainings import read_trainings
 from simulation.language import LANGUAGES
 from simulation.scenario import Catalogue
