@@ -28,6 +28,11 @@ browser: $(READY)
 bench: $(READY)
 	$(PY) -m benchmarks
 	$(PY) -m benchmarks.skm_reading
+	$(PY) -m benchmarks.sensitivity
+	$(PY) -m benchmarks.calibration
+	$(PY) -m benchmarks.twin
+	$(PY) -m benchmarks.cluster
+	$(PY) -m benchmarks.national
 
 clean:
 	rm -rf $(VENV) build simulation.egg-info .pytest_cache .hypothesis
