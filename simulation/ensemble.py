@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: in
     draws = checked_draws(draws)
     setting, ledger = prepare(scenario, city, assumptions)
     values, luck = ledger.draw(_without_single(draws), scenario.seed, len(scenario.catalogue.ids))
-    arrays = _over_blocks(chain.run, (setting,), values, luck, draws, executor, progress)
+    arrays = _over_blocks(partial(chain.run, setting), draws, executor, progress, values, luck)
     return Outcome(scenario, city, ledger, setting, {key: value[:draws] for key, value in values.items()}, arrays)
 
 
@@ -69,8 +70,8 @@ def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: n
     setting, ledger = prepare(scenario, city, assumptions)
     draws = points.shape[1]
     extra = _without_single(draws) - draws
-    values, luck = ledger.at(np.concatenate([points, points[:, :extra]], axis=1))
-    return _over_blocks(_read, (scenario, city, ledger, setting, read), values, luck, draws, executor, progress)
+    points = np.concatenate([points, points[:, :extra]], axis=1)
+    return _over_blocks(partial(_read, scenario, city, ledger, setting, read), draws, executor, progress, points)
 
 
 def checked_draws(draws) -> int:
@@ -91,8 +92,9 @@ def prepare(scenario: Scenario, city: City, assumptions: Assumptions) -> tuple[c
     return chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed), ledger
 
 
-def _read(scenario, city, ledger, setting, read, values: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
-    """One block, run and read where it was run."""
+def _read(scenario, city, ledger, setting, read, points: np.ndarray) -> dict[str, np.ndarray]:
+    """One block, drawn, run and read where it is run, so that whoever shares out the blocks has little to do and to hold."""
+    values, luck = ledger.at(points)
     return read(Outcome(scenario, city, ledger, setting, values, chain.run(setting, values, luck)))
 
 
@@ -101,13 +103,12 @@ def _without_single(draws: int) -> int:
     return draws + (draws % BLOCK == 1)
 
 
-def _over_blocks(function, same: tuple, values: dict, luck: np.ndarray, draws: int, executor, progress) -> dict[str, np.ndarray]:
-    """`function(*same, values, luck)` of every block, put side by side as they arrive, so that only one is held beside the result."""
-    blocks = [_block(values, luck, first) for first in range(0, luck.shape[1], BLOCK)]
-    constant = [[part] * len(blocks) for part in same]
+def _over_blocks(function, draws: int, executor, progress, *inputs) -> dict[str, np.ndarray]:
+    """`function` of every block of the inputs, put side by side as they arrive, so that only one is held beside the result."""
+    blocks = [[_block(part, first) for first in range(0, _without_single(draws), BLOCK)] for part in inputs]
     arrays: dict[str, np.ndarray] = {}
     first = 0
-    for part in (executor.map if executor else map)(function, *constant, *zip(*blocks, strict=True)):
+    for part in (executor.map if executor else map)(function, *blocks):
         for name, block in part.items():
             if name not in arrays:
                 arrays[name] = np.empty((*block.shape[:-1], draws))
@@ -118,7 +119,8 @@ def _over_blocks(function, same: tuple, values: dict, luck: np.ndarray, draws: i
     return arrays
 
 
-def _block(values: dict, luck: np.ndarray, first: int) -> tuple[dict, np.ndarray]:
-    """One block of draws, copied so that each row is contiguous."""
-    part = slice(first, first + BLOCK)
-    return {key: value[part].copy() for key, value in values.items()}, luck[:, part].copy()
+def _block(part, first: int):
+    """One block of draws of an array, or of each array of a mapping, copied so that each row is contiguous."""
+    if isinstance(part, dict):
+        return {key: _block(value, first) for key, value in part.items()}
+    return part[..., first:first + BLOCK].copy()
