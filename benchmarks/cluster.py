@@ -24,14 +24,15 @@ import psutil
 
 from simulation import Assumptions, City, Scenario, cluster
 from simulation.analysis.futures import futures
+from simulation.cluster_checks import HASTY, KEEP, TRIM
 
 PROCESSES = 2
 QUIET = 0.1  # share of the machine that others may take in a run that counts as undisturbed
-PINNED = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+PINNED = {name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")} | KEEP
 
 
 def pin(module: str) -> None:
-    """Start this benchmark again with one thread for numpy, as Dask's workers have it; it must be said before numpy loads."""
+    """Start this benchmark again with what workers have, so that serial runs have it too: one thread for numpy, memory kept."""
     if any(os.environ.get(name) != value for name, value in PINNED.items()):
         sys.exit(subprocess.run([sys.executable, "-m", module, *sys.argv[1:]], env=os.environ | PINNED, check=False).returncode)
 
@@ -124,10 +125,15 @@ def as_dask_comes():
     """Two workers with Dask's own allocator setting."""
     from distributed import LocalCluster
 
-    with (LocalCluster(n_workers=PROCESSES, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-                       scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}) as here,
-          cluster.connect(here.scheduler_address, 60) as executor):
-        yield executor
+    kept = {name: os.environ.pop(name) for name in KEEP}  # what is in the environment comes before Dask's own setting
+    os.environ[TRIM] = HASTY
+    try:
+        with (LocalCluster(n_workers=PROCESSES, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+                           scheduler_kwargs={"dashboard_address": "127.0.0.1:0"}) as here,
+              cluster.connect(here.scheduler_address, 60) as executor):
+            yield executor
+    finally:
+        os.environ.update(kept)
 
 
 def same_futures(a, b) -> bool:

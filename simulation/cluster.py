@@ -23,7 +23,7 @@ SECONDS = 10.0  # waiting for the scheduler to answer, and for its first worker
 PATIENCE = 60.0  # waiting for any worker to come back once all are gone
 PARCEL = 4  # pieces of work in one journey at most: a journey costs some milliseconds, whatever it carries
 AHEAD = 4  # parcels handed out per worker before the first result is taken, so that nobody waits and memory stays flat
-_LEAN = {f"distributed.nanny.pre-spawn-environ.{checks.TRIM}": None,  # see docs/cluster.md
+_LEAN = {**{f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in checks.KEEP.items()},
          "distributed.worker.profile.enabled": False, "distributed.admin.tick.interval": "1s"}  # only a dashboard looks at these
 
 

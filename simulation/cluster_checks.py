@@ -20,7 +20,8 @@ from simulation.language import LANGUAGES, say
 _ADDRESS = re.compile(r"(?:(?:tcp|tls)://)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):(\d{1,5})")
 _SAME_EVERYWHERE = ("python", "dask", "distributed", "msgpack", "cloudpickle")  # or they cannot talk
 _SAME_ON_WORKERS = ("numpy", "scipy")  # or they compute something else
-TRIM, HASTY = "MALLOC_TRIM_THRESHOLD_", "65536"  # Dask's default for the allocator: every array costs new pages, see docs/cluster.md
+TRIM, HASTY = "MALLOC_TRIM_THRESHOLD_", "65536"  # Dask's default for glibc's allocator: every array costs new pages, see docs/cluster.md
+KEEP = {TRIM: "268435456", "MALLOC_MMAP_THRESHOLD_": "33554432"}  # bytes: keep the room of one block of draws, and glibc's largest threshold
 
 
 def dask():

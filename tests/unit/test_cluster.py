@@ -211,8 +211,8 @@ def test_nothing_listens_beyond_this_machine(cluster):
 
 def test_workers_keep_the_memory_they_use(cluster):
     """Dask's own allocator setting, which makes every array cost new pages, is not handed on."""
-    name = "MALLOC_TRIM_THRESHOLD_"
-    assert set(cluster.client.run(os.environ.get, name).values()) == {os.environ.get(name)}
+    for name, value in (("MALLOC_TRIM_THRESHOLD_", "268435456"), ("MALLOC_MMAP_THRESHOLD_", "33554432")):
+        assert set(cluster.client.run(os.environ.get, name).values()) == {os.environ.get(name, value)}
 
 
 def test_the_bar_is_drawn_on_stderr(cluster, capsys):
