@@ -15,19 +15,11 @@ from pydantic import Field, PrivateAttr
 from simulation.assumptions import DATA, Assumptions
 from simulation.errors import InputError, nearest, shown, unknown
 from simulation.files import Document, read_yaml, write_whole
-from simulation.model.training import price_of_classes
-from simulation.schema import (
-    CatalogueFile,
-    ProgrammeRow,
-    Rupiah,
-    Share,
-    Strict,
-    Texts,
-    validated,
-)
+from simulation.model.training import Offers, price_of_classes
 
 Programme = ProgrammeRow
 Weight = Annotated[float, Field(ge=0.0, le=1000.0)]
+Classes = Annotated[int, Field(ge=0, le=1000)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +116,24 @@ def ui(widget: str, **hints) -> dict:
     return {"json_schema_extra": {"widget": widget, **hints}}
 
 
+class Offer(Strict):
+    """Classes of one programme in one form for some kinds of units, e.g. service excellence with coaching for health centres.
+
+    `practice` and `coaching` add to how the programme was designed; `classes` is the same every year or one number a year.
+    """
+
+    programme: str
+    kinds: list[str] | Literal["all"] = "all"
+    classes: Classes | list[Classes]
+    practice: bool = False
+    coaching: bool = False
+    refresher_months: Literal[0, 6, 12] = 0
+
+    def by_year(self, years: int) -> list[int]:
+        """Classes of every year."""
+        return list(self.classes) if isinstance(self.classes, list) else [self.classes] * years
+
+
 class Scenario(Strict):
     """A training policy for a number of years; frozen.
 
@@ -142,7 +152,8 @@ class Scenario(Strict):
     years: Annotated[int, Field(ge=1, le=10, **ui("int_slider", min=1, max=10, step=1))] = 5
     budget_rp: Annotated[Rupiah | list[Rupiah], Field(**ui("rupiah", min=0, max=6.4e9, step=1e8))]
     programmes: Annotated[dict[str, Share], Field(**ui("mix"))] = {}
-    classes: dict[str, Annotated[int, Field(ge=0, le=1000)]] = {}
+    classes: dict[str, Classes] = {}
+    offers: list[Offer] = []
     targeting: Annotated[Literal["rotation", "frontline_first", "gap_first", "needs"], Field(**ui("choice"))] = "rotation"
     needs: dict[str, dict[str, Weight]] = {}
     unit_weights: dict[str, Weight] = {}
@@ -210,7 +221,7 @@ class Scenario(Strict):
     def id(self) -> str:
         """Content hash of what is decided (not of name, author or reason)."""
         header = {"name", "author", "date", "reason", "reference", "baseline"}
-        decided = self.model_dump(exclude=header)
+        decided = self.model_dump(exclude=header if self.offers else header | {"offers"})
         return hashlib.sha256(json.dumps([decided, self.catalogue.id], sort_keys=True).encode()).hexdigest()[:16]
 
     def replace(self, changes: dict) -> Scenario:
@@ -259,8 +270,42 @@ class Scenario(Strict):
         return {"as_designed": self.catalogue.coached, "all": np.ones_like(self.catalogue.coached),
                 "none": np.zeros_like(self.catalogue.coached)}[self.follow_up]
 
+    @property
+    def forms(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """What is on offer: its own offers, or every programme in the form decided for all.
+
+        Returns:
+            programme (position in the catalogue), practice, coaching, quarters until the refresher; (offers,) each.
+        """
+        catalogue = self.catalogue
+        if not self.offers:
+            everything = np.arange(len(catalogue.ids))
+            return everything, self.with_practice, self.with_coaching, np.full(len(everything), self.refresher_months // 3)
+        programme = np.array([catalogue.ids.index(offer.programme) for offer in self.offers])
+        practice, coaching, months = (np.array([getattr(offer, field) for offer in self.offers])
+                                      for field in ("practice", "coaching", "refresher_months"))
+        at_work = np.array(catalogue.formats)[programme] == "coaching"
+        return programme, catalogue.practice[programme] | (practice & ~at_work), catalogue.coached[programme] | coaching, months // 3
+
+    def offers_in(self, city) -> Offers:
+        """The offers and whose people each asks."""
+        kind = np.array(city.kinds)[city.unit_kind][city.cell_unit]
+        asked = np.array([np.isin(kind, kind if offer.kinds == "all" else offer.kinds) for offer in self.offers])
+        return Offers(*self.forms, asked if self.offers else np.ones((len(self.catalogue.ids), len(kind)), dtype=bool))
+
+    @property
+    def prices(self) -> np.ndarray:
+        """Price of one class of every offer, rupiah, (offers,); without offers of its own, of every programme."""
+        return price_of_classes(self.catalogue, *self.forms)
+
     def class_counts(self, budget: np.ndarray, price: np.ndarray) -> np.ndarray:
-        """Classes that the decision asks and the money allows, (programmes, years)."""
+        """Classes that the decision asks and the money allows, (offers, years).
+
+        Args:
+            budget: rupiah, (years,). price: of one class of each offer of `offers_in`, rupiah, (offers,).
+        """
+        if self.offers:
+            return np.array([offer.by_year(self.years) for offer in self.offers])
         ids = self.catalogue.ids
         if self.classes:
             return np.tile([[self.classes.get(name, 0)] for name in ids], (1, len(budget)))
@@ -303,12 +348,13 @@ class Scenario(Strict):
             yield document.problem("shares_over_one", ("programmes",), {"found": f"{total:g}"})
         if self.programmes and self.classes:
             yield document.problem("shares_and_classes", ("classes",))
+        if self.offers:
+            yield from self._bad_offers(document)
         if isinstance(self.budget_rp, list) and len(self.budget_rp) != self.years:
             values = {"found": str(len(self.budget_rp)), "expected": str(self.years)}
             yield document.problem("past_horizon", ("budget_rp",), values)
         elif self.classes and not set(self.classes) - set(ids):
-            price = price_of_classes(self)
-            cost = sum(count * price[ids.index(name)] for name, count in self.classes.items())
+            cost = sum(count * self.prices[ids.index(name)] for name, count in self.classes.items())
             if cost > min(self.budget_by_year):
                 values = {"found": f"{cost:.0f}", "limit": f"{min(self.budget_by_year):.0f}"}
                 yield document.problem("classes_over_budget", ("classes",), values)
@@ -317,6 +363,30 @@ class Scenario(Strict):
         if len(set(self.quarters)) != len(self.quarters):
             yield document.problem("repeated_quarter", ("quarters",))
         yield from self._bad_overrides(document)
+
+    def _bad_offers(self, document: Document):
+        ids, kinds = self.catalogue.ids, Assumptions.load().tables.kinds
+        for field, default in (("programmes", {}), ("classes", {}), ("practice", "as_designed"), ("follow_up", "as_designed"), ("refresher_months", 0)):
+            if getattr(self, field) != default:
+                yield document.problem("offers_alone", (field,), {"found": field})
+        known = True
+        for i, offer in enumerate(self.offers):
+            if offer.programme not in ids:
+                known = False
+                values = {"found": shown(offer.programme), "nearest": nearest(offer.programme, ids)}
+                yield document.problem("unknown_programme", ("offers", i, "programme"), values)
+            for kind in () if offer.kinds == "all" else offer.kinds:
+                if kind not in kinds:
+                    yield document.problem("unknown_kind", ("offers", i, "kinds"), {"found": shown(kind), "nearest": nearest(kind, kinds)})
+            if isinstance(offer.classes, list) and len(offer.classes) != self.years:
+                known = False
+                yield document.problem("past_horizon", ("offers", i, "classes"), {"found": str(len(offer.classes)), "expected": str(self.years)})
+        if known and (not isinstance(self.budget_rp, list) or len(self.budget_rp) == self.years):
+            costs = self.prices @ self.class_counts(None, None)
+            for year, (cost, budget) in enumerate(zip(costs, self.budget_by_year, strict=True)):
+                if cost > budget:
+                    values = {"found": f"{cost:.0f}", "limit": f"{budget:.0f}", "year": str(self.start_year + year)}
+                    yield document.problem("offers_over_budget", ("offers",), values)
 
     def _bad_overrides(self, document: Document):
         if not self.overrides and not self.structure:

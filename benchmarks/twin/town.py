@@ -37,6 +37,8 @@ class Town(mesa.Model):
         super().__init__(rng=seed)
         if setting.scenario.targeting == "gap_first":
             raise ValueError("targeting is 'gap_first': agents have no test score, so the twin cannot pick the lowest scorers")
+        if setting.scenario.offers:
+            raise ValueError("the scenario has offers of its own: the twin seats people by programme")
         cells = np.arange(len(setting.city.heads))
         self.setting = replace(setting, row_of_cell=cells, cell_of_row=cells)
         self.a, self.rules, self.quarter = a, rules, 0

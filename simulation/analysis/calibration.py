@@ -216,6 +216,8 @@ def calibrate(scenario: Scenario, city: City, assumptions: Assumptions, observat
     >>> found.verdict
     'good enough'
     """
+    if scenario.offers:
+        raise InputError(Problem("calibration_offers", {"found": scenario.key}, file=scenario.file))
     draws = checked_draws(draws)
     if draws < FEWEST:
         raise InputError(Problem("calibration_draws", {"found": str(draws), "limit": str(FEWEST)}))

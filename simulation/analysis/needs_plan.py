@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from simulation.errors import InputError, Problem, shown
@@ -13,24 +11,6 @@ from simulation.model.training import price_of_classes
 
 _CLOSE = 0.5  # of the best course's merit for a need: courses below it would only split the money into crumbs
 _STEPS = 10_000  # shares are written with four decimals, rounded down so that they never pass 1
-
-
-@dataclass(frozen=True)
-class AsDesigned:
-    """The catalogue's courses with the extras they were designed with: what `price_of_classes` asks of a scenario."""
-
-    catalogue: object
-    refresher_months: int = 0
-
-    @property
-    def with_practice(self) -> np.ndarray:
-        """As designed, (programmes,)."""
-        return self.catalogue.practice
-
-    @property
-    def with_coaching(self) -> np.ndarray:
-        """As designed, (programmes,)."""
-        return self.catalogue.coached
 
 
 def staff_below(city, assumptions) -> np.ndarray:
@@ -78,7 +58,7 @@ def courses_table(needs, lang: str, place: int):
     here = np.ones(len(city.heads)) if place == 0 else (city.cell_unit == place - 1).astype(float)
     below = staff_below(city, needs.assumptions)[:, needs.asked] * here[:, None]
     reached = catalogue.open_to(city).astype(float) @ below
-    price = price_of_classes(AsDesigned(catalogue))
+    price = price_of_classes(catalogue, np.arange(len(catalogue.ids)), catalogue.practice, catalogue.coached, np.zeros(len(catalogue.ids)))
     rows = []
     for i in needs.order(place):
         content = catalogue.content[:, needs.asked[i]]
@@ -156,7 +136,7 @@ def _programme_shares(needs, base, chosen: list[int]) -> dict[str, float]:
         raise InputError(Problem("needs_no_programme", {"found": {lang: ", ".join(needs.name(i, lang) for i in chosen)
                                                                   for lang in LANGUAGES}}))
     wanted = _ratio(merit, merit.sum(axis=0)[None]) @ needs.priority[0, chosen]
-    share = _affordable(wanted / wanted.sum(), min(base.budget_by_year), price_of_classes(base))
+    share = _affordable(wanted / wanted.sum(), min(base.budget_by_year), base.prices)
     return {name: float(part) for name, part in zip(catalogue.ids, _written(share), strict=True) if part > 0}
 
 

@@ -67,13 +67,13 @@ def _rows(plan, city, tables, scenario):
 
 def multipliers(setting: Setting, a: dict, luck: np.ndarray) -> np.ndarray:
     """What format, practice, class size, completion and the programme's own luck do to a gain, (courses, draws)."""
-    catalogue, practice = setting.scenario.catalogue, setting.scenario.with_practice
+    catalogue, plan = setting.scenario.catalogue, setting.plan
     by_format = np.stack([a[f"m_{name}"] * (a["elearning_completion"] if name == "elearning" else 1.0)
-                          for name in catalogue.formats])
-    size = (catalogue.class_size[:, None] / 25.0) ** -a["class_size_elasticity"]
-    effect = by_format * np.where(practice[:, None], a["m_practice"] * size, 1.0)
+                          for name in catalogue.formats])[plan.programme]
+    size = ((catalogue.class_size[:, None] / 25.0) ** -a["class_size_elasticity"])[plan.programme]
+    effect = by_format * np.where(plan.practice[:, None], a["m_practice"] * size, 1.0)
     sigma = np.sqrt(np.log1p(a["programme_sd"] ** 2))
-    return (effect * np.exp(sigma * luck - 0.5 * sigma**2))[setting.plan.programme]
+    return effect * np.exp(sigma * luck - 0.5 * sigma**2)[plan.programme]
 
 
 def h0_of(a: dict, structure: dict):

@@ -1,7 +1,7 @@
 """What the money buys: classes, seats, who sits in them, and who is then away from the counter.
 
 Nothing here is uncertain: the same scenario and city always give the same plan. Shapes use
-`courses` (every programme, then its refresher), `quarters`, `years` and `cells` (unit x staff group).
+`courses` (every offer, then its refresher), `quarters`, `years` and `cells` (unit x staff group).
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ class Plan:
         coached: share whose follow-up coaching starts, (courses, quarters, cells).
         followed: share of the cell's trained people under follow-up, (quarters, cells).
         away: share of the cell's working hours spent in courses and coaching, (quarters, cells).
-        programme: programme of each course, (courses,).
+        programme, practice: programme of each course, and whether it is practised at the work place, (courses,).
         hours_jp: length of each course, (courses,).
+        offer_classes: classes held of each offer, (offers, years).
         classes, seats, cost_rp: what is held and paid, (programmes, years).
         budget_rp, unspent_rp: (years,).
     """
@@ -34,7 +35,9 @@ class Plan:
     followed: np.ndarray
     away: np.ndarray
     programme: np.ndarray
+    practice: np.ndarray
     hours_jp: np.ndarray
+    offer_classes: np.ndarray
     classes: np.ndarray
     seats: np.ndarray
     cost_rp: np.ndarray
@@ -99,10 +102,11 @@ def spread(seats: float, cap: np.ndarray, weight: np.ndarray, heads: np.ndarray)
     return share
 
 
-def claims(scenario, city, required: np.ndarray, programme: int) -> list[np.ndarray]:
+def claims(scenario, city, required: np.ndarray, offers: Offers, offer: int) -> list[np.ndarray]:
     """Who is asked first: one vector of claims per stage of the targeting rule, each (cells,)."""
+    programme = offers.programme[offer]
     content = scenario.catalogue.content[programme]
-    weight = scenario.weight_of_units(city)[city.cell_unit] * scenario.catalogue.open_to(city)[programme]
+    weight = scenario.weight_of_units(city)[city.cell_unit] * (scenario.catalogue.open_to(city)[programme] & offers.asked[offer])
     if scenario.targeting == "rotation":
         return [weight]
     if scenario.targeting == "frontline_first":
@@ -130,15 +134,38 @@ def take_seats(seats, heads, room, left, stages) -> np.ndarray:
     return share
 
 
-def price_of_classes(scenario) -> np.ndarray:
-    """Price of one class of each programme with the practice, coaching and refresher decided, rupiah, (programmes,)."""
-    catalogue, terms = scenario.catalogue, scenario.catalogue.terms
-    adds_practice = scenario.with_practice & ~catalogue.practice
-    per_head = catalogue.per_participant_rp + terms["practice_rp_per_participant"] * adds_practice
-    course = catalogue.fixed_rp + catalogue.class_size * per_head
-    refresher = terms["refresher_share"] * course if scenario.refresher_months else 0.0
-    coaching = terms["coaching_rp_per_participant"] * catalogue.class_size * scenario.with_coaching
-    return course + refresher + coaching
+@dataclass(frozen=True)
+class Offers:
+    """Courses on offer: each a programme in one form, for some of the cells.
+
+    Attributes:
+        programme: position in the catalogue, (offers,).
+        practice, coaching: whether practised at the work place and followed up by a coach, (offers,).
+        refresher_quarters: quarters until the refresher, 0 for none, (offers,).
+        asked: whose people are asked, (offers, cells).
+    """
+
+    programme: np.ndarray
+    practice: np.ndarray
+    coaching: np.ndarray
+    refresher_quarters: np.ndarray
+    asked: np.ndarray
+
+
+def price_of_classes(catalogue, programme, practice, coaching, refresher_quarters) -> np.ndarray:
+    """Price of one class of each offer with its practice, coaching and refresher, rupiah, (offers,).
+
+    Args:
+        programme: position in the catalogue, (offers,).
+        practice, coaching: whether the offer has it, (offers,).
+        refresher_quarters: quarters until its refresher, 0 for none, (offers,).
+    """
+    terms, size = catalogue.terms, catalogue.class_size[programme]
+    adds_practice = practice & ~catalogue.practice[programme]
+    per_head = catalogue.per_participant_rp[programme] + terms["practice_rp_per_participant"] * adds_practice
+    course = catalogue.fixed_rp[programme] + size * per_head
+    again = terms["refresher_share"] * course * (refresher_quarters > 0)
+    return course + again + terms["coaching_rp_per_participant"] * size * coaching
 
 
 def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_hours: float) -> Plan:
@@ -155,46 +182,53 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
         effective_hours: working hours of a year.
     """
     catalogue, years = scenario.catalogue, scenario.years
-    programmes, quarters, cells = len(catalogue.ids), years * QUARTERS_PER_YEAR, len(city.heads)
-    price = price_of_classes(scenario)
+    offers = scenario.offers_in(city)
+    quarters, cells = years * QUARTERS_PER_YEAR, len(city.heads)
+    price = price_of_classes(catalogue, offers.programme, offers.practice, offers.coaching, offers.refresher_quarters)
     budget = np.asarray(scenario.budget_by_year, dtype=float)
-    affordable = scenario.class_counts(budget, price)
-    share = np.zeros((programmes, quarters, cells))
-    stages = {p: claims(scenario, city, required, p) for p in np.flatnonzero(affordable.any(axis=1))}
+    affordable, size = scenario.class_counts(budget, price), catalogue.class_size[offers.programme]
+    share = np.zeros((len(size), quarters, cells))
+    stages = {o: claims(scenario, city, required, offers, o) for o in np.flatnonzero(affordable.any(axis=1))}
     common = np.ones(cells)
-    left = {p: common if scenario.targeting == "rotation" else np.ones(cells) for p in stages}
+    turn = {p: common if scenario.targeting == "rotation" else np.ones(cells) for p in set(offers.programme.tolist())}
     for year in range(years):
-        for p in stages:
-            _hold(p, year, affordable[p, year] * catalogue.class_size[p], share, city.heads, scenario, left, stages)
-    by_year = share.reshape(programmes, years, QUARTERS_PER_YEAR, cells).sum(axis=2)
+        for o in stages:
+            _hold(o, year, affordable[o, year] * size[o], share, city.heads, scenario, turn[int(offers.programme[o])], stages)
+    by_year = share.reshape(len(size), years, QUARTERS_PER_YEAR, cells).sum(axis=2)
     seats = by_year @ city.heads
-    classes = np.minimum(affordable, np.ceil(np.round(seats / catalogue.class_size[:, None], 9))).astype(int)
-    cost = classes * price[:, None]
-    away, coached, followed, all_share = _afterwards(share, scenario, city.heads, hours_per_jp, effective_hours)
-    hours = np.concatenate([catalogue.hours_jp, catalogue.hours_jp * catalogue.terms["refresher_share"]])
-    return Plan(all_share, coached, followed, away, np.tile(np.arange(programmes), 2), hours,
-                classes, seats, cost, budget, budget - cost.sum(axis=0))
+    held = np.minimum(affordable, np.ceil(np.round(seats / size[:, None], 9))).astype(int)
+    away, coached, followed, all_share = _afterwards(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
+    hours = catalogue.hours_jp[offers.programme]
+    totals = []
+    for part in (held, seats, held * price[:, None]):
+        total = np.zeros((len(catalogue.ids), years), dtype=part.dtype)
+        np.add.at(total, offers.programme, part)
+        totals.append(total)
+    classes, seats, cost = totals
+    return Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
+                np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), held, classes, seats, cost, budget, budget - cost.sum(axis=0))
 
 
-def _hold(p, year, seats, share, heads, scenario, left, stages) -> None:
-    """Seat one programme's participants over the quarters of one year; writes into `share`."""
+def _hold(o, year, seats, share, heads, scenario, left, stages) -> None:
+    """Seat one offer's participants over the quarters of one year; writes into `share`."""
     first = year * QUARTERS_PER_YEAR
-    this_year = share[p, first:first + QUARTERS_PER_YEAR]
+    this_year = share[o, first:first + QUARTERS_PER_YEAR]
     for position, quarter in enumerate(scenario.quarters):
         wanted = (seats - heads @ this_year.sum(axis=0)) / (len(scenario.quarters) - position)
         room = np.minimum(1.0 - this_year.sum(axis=0), 1.0 - share[:, first + quarter - 1].sum(axis=0))
-        share[p, first + quarter - 1] = take_seats(wanted, heads, np.maximum(room, 0.0), left[p], stages[p])
+        share[o, first + quarter - 1] = take_seats(wanted, heads, np.maximum(room, 0.0), left, stages[o])
 
 
-def _afterwards(share, scenario, heads, hours_per_jp, effective_hours):
+def _afterwards(share, offers: Offers, catalogue, heads, hours_per_jp, effective_hours):
     """Refreshers, coaching and the hours all of it takes: (away, coached, followed, share incl. refreshers)."""
-    terms, catalogue = scenario.catalogue.terms, scenario.catalogue
+    terms = catalogue.terms
     refresher = np.zeros_like(share)
-    lag = scenario.refresher_months // 3
-    if 0 < lag < share.shape[1]:
-        refresher[:, lag:] = share[:, :-lag]
+    for lag in set(offers.refresher_quarters.tolist()) - {0}:
+        if lag < share.shape[1]:
+            again = offers.refresher_quarters == lag
+            refresher[again, lag:] = share[again, :-lag]
     all_share = np.concatenate([share, refresher])
-    with_coach = scenario.with_coaching[:, None, None]
+    with_coach = offers.coaching[:, None, None]
     coached = np.zeros_like(all_share)
     coached[: len(share), 1:] = (share * with_coach)[:, :-1]
     span = int(terms["coaching_quarters"])
@@ -202,7 +236,8 @@ def _afterwards(share, scenario, heads, hours_per_jp, effective_hours):
     trained = np.minimum(1.0, np.cumsum(share.sum(axis=0), axis=0))
     followed = np.divide(np.minimum(followed_seats, 1.0), np.maximum(trained, np.minimum(followed_seats, 1.0)),
                          out=np.zeros_like(trained), where=trained > 0)
-    hours = np.concatenate([catalogue.hours_jp, catalogue.hours_jp * terms["refresher_share"]])
+    once = catalogue.hours_jp[offers.programme]
+    hours = np.concatenate([once, once * terms["refresher_share"]])
     at_most = effective_hours / QUARTERS_PER_YEAR / hours_per_jp  # nobody is away for more than the whole quarter
     jp_away = np.einsum("pqc,p->qc", all_share, np.minimum(hours, at_most))
     jp_away += 2 * terms["coaching_jp_per_participant"] * coached.sum(axis=0)  # coach and coached are both away

@@ -18,7 +18,6 @@ from simulation.analysis.needs_plan import staff_below
 from simulation.analysis.needs_reader import read_needs
 from simulation.intake.mapping import Mapping
 from simulation.intake.needs_form import write_questionnaire
-from simulation.model.training import price_of_classes
 from simulation.present import needs_views
 from simulation.present.needs_charts import place_labels
 
@@ -322,7 +321,7 @@ def test_courses_cost_whole_classes_for_everyone_below(needs, city, ledger, cata
     assert row["people_below"] == pytest.approx(below.sum()) and row["people_open"] == pytest.approx(reached)
     assert row["classes"] == int(np.ceil(reached / 30))
     base = Scenario.library()["todays_path"].replace({"practice": "as_designed", "follow_up": "as_designed", "refresher_months": 0})
-    assert row["class_rp"] == price_of_classes(base)[p] and row["cost_rp"] == row["classes"] * row["class_rp"]
+    assert row["class_rp"] == base.prices[p] and row["cost_rp"] == row["classes"] * row["class_rp"]
 
 
 def test_priorities_become_a_scenario(needs, city, ledger, library, tmp_path):
@@ -334,7 +333,7 @@ def test_priorities_become_a_scenario(needs, city, ledger, library, tmp_path):
     top = needs.asked[needs.order()[:3]]
     for name in plan.programmes:
         assert plan.catalogue.content[plan.catalogue.ids.index(name), top].max() > 0
-    price = dict(zip(plan.catalogue.ids, price_of_classes(plan), strict=True))
+    price = dict(zip(plan.catalogue.ids, plan.prices, strict=True))
     assert all(share * base.budget_rp >= price[name] for name, share in plan.programmes.items())
     again = Scenario.load(plan.save(tmp_path / "needs.yaml"))
     assert again == plan
