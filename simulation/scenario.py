@@ -16,6 +16,7 @@ from simulation.assumptions import DATA, Assumptions
 from simulation.errors import InputError, nearest, shown, unknown
 from simulation.files import Document, read_yaml, write_whole
 from simulation.model.training import Offers, price_of_classes
+from simulation.schema import CatalogueFile, ProgrammeRow, Rupiah, Share, Strict, Texts, validated
 
 Programme = ProgrammeRow
 Weight = Annotated[float, Field(ge=0.0, le=1000.0)]

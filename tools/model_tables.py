@@ -97,6 +97,8 @@ def allowed(field: dict) -> str:
         return ", ".join(f"`{choice}`" for choice in field["enum"])
     if "anyOf" in field:
         return " or ".join(allowed(option) for option in field["anyOf"])
+    if "$ref" in field:
+        return f"`{field['$ref'].rsplit('/', 1)[-1]}`"
     if field["type"] == "array":
         return "list of " + allowed(field["items"])
     if isinstance(field.get("additionalProperties"), dict):
