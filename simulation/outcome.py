@@ -226,6 +226,22 @@ class Comparison:
 
         return comparison_sentence(self, lang)
 
+    def to_excel(self, path, lang: str = "id"):
+        """Write this comparison as an Excel workbook with native charts; several go into one with `present.excel.workbook.to_excel`.
+
+        Args:
+            path: where to, ending in .xlsx. lang: "id" or "en".
+
+        Returns:
+            The path.
+
+        Raises:
+            InputError: another ending, an unknown language, or no access.
+        """
+        from simulation.present.excel.workbook import to_excel
+
+        return to_excel([self], path, lang)
+
 
 def compare(a: Outcome, b: Outcome) -> Comparison:
     """Compare two outcomes draw by draw in their last common year.

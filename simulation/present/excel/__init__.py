@@ -1,0 +1,1 @@
+"""Results as an Excel workbook: decisions, plan, results, assumptions and native charts, one table per sheet."""
