@@ -13,9 +13,11 @@ import numpy as np
 from pydantic import Field, PrivateAttr
 
 from simulation.assumptions import DATA, Assumptions
-from simulation.errors import InputError, nearest, shown, unknown
+from simulation.errors import InputError, Problem, nearest, shown, unknown
 from simulation.files import Document, read_yaml, write_whole
 from simulation.model.training import Offers, price_of_classes
+from simulation.scenario_origin import KEY, MadeWith, city_differences, differences, made_here, split, unknown_here
+from simulation.scenario_versions import migrate
 from simulation.schema import CatalogueFile, ProgrammeRow, Rupiah, Share, Strict, Texts, validated
 
 Programme = ProgrammeRow
@@ -170,17 +172,21 @@ class Scenario(Strict):
 
     _catalogue: Catalogue = PrivateAttr(default=None)
     _file: str | None = PrivateAttr(default=None)
+    _made_with: MadeWith | None = PrivateAttr(default=None)
+    _migrated: tuple[Problem, ...] = PrivateAttr(default=())
 
     @classmethod
     def load(cls, path: Path | str, catalogue: Catalogue | None = None) -> Scenario:
-        """Read and check a scenario file.
+        """Read and check a scenario file, of this version or an older one; `warnings` says what to know about it.
 
         Raises:
             InputError: with file, line, what was found, what was expected and the nearest valid name.
         """
-        document = read_yaml(path)
+        document, changes = migrate(read_yaml(path))
+        document, made_with = split(document)
         scenario = validated(cls, document)._with(catalogue or Catalogue.load(), Path(path).as_posix())
-        problems = list(scenario._inconsistent(document))
+        scenario._made_with, scenario._migrated = made_with, tuple(changes)
+        problems = list(scenario._inconsistent(document)) + unknown_here(made_with, scenario.catalogue, document)
         if problems:
             raise InputError(problems)
         return scenario
@@ -212,6 +218,20 @@ class Scenario(Strict):
     def file(self) -> str | None:
         """Path it was read from."""
         return self._file
+
+    @property
+    def made_with(self) -> MadeWith | None:
+        """What the file says it rests on; None for a file without that header and for a scenario made here."""
+        return self._made_with
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What was rewritten from an older version, and which prices, programmes and assumptions here are not those it was made with."""
+        return [*self._migrated, *differences(self._made_with, self)]
+
+    def warnings_in(self, city) -> list[Problem]:
+        """All warnings, also of units that this city has not or names otherwise, and of another city or other data."""
+        return [*self.warnings, *city_differences(self._made_with, self, city)]
 
     @property
     def key(self) -> str:
@@ -247,11 +267,24 @@ class Scenario(Strict):
         """The content of its file, without fields left at their default."""
         return self.model_dump(exclude_defaults=True) | {"version": 1}
 
-    def save(self, path: Path | str) -> Path:
-        """Write the scenario file; a reader sees the old file or the new one, never half of one."""
+    def text(self, portable: bool = False, city=None, assumptions: Assumptions | None = None) -> str:
+        """The text of its file, see `save`."""
         import yaml
 
-        write_whole(path, yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True, width=100))
+        content = self.to_dict()
+        if portable:
+            content[KEY] = (self._made_with or made_here(self, city, assumptions)).model_dump(exclude_none=True)
+        return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+
+    def save(self, path: Path | str, portable: bool = False, city=None, assumptions: Assumptions | None = None) -> Path:
+        """Write the scenario file; a reader sees the old file or the new one, never half of one.
+
+        Args:
+            portable: also write what it rests on, so that it opens the same elsewhere or says what differs. A scenario that came
+                with such a header keeps it; any `replace` makes it a scenario of this place.
+            city: whose units it names. assumptions: those it is meant for, the published ones by default.
+        """
+        write_whole(path, self.text(portable, city, assumptions))
         return Path(path)
 
     @property
