@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
     commands = top.add_subparsers(dest="command", required=True)
-    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _check):
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _check):
         add(commands)
     return top
 
@@ -108,6 +108,27 @@ def _research(commands) -> None:
     made["sensitivity"].add_argument("--indicator", default="ikm", help="ikm, waiting_minutes, worst_unit_ikm or hours_waited")
     made["discover"].add_argument("--target", default=None, metavar="POINTS", help="least difference wanted (default: the smallest that matters)")
     made["calibrate"].add_argument("--observations", type=Path, required=True, metavar="FILE.yaml", help="waves, tests, visits, counters: docs/calibration.md")
+
+
+def _allocate(commands) -> None:
+    def do(chosen):
+        from simulation.cluster import executor
+        from simulation.commands.allocation import allocation
+
+        with executor(chosen.scheduler) as cluster:
+            allocation(chosen.base, amount(chosen.budget, "--budget"), chosen.objective, chosen.scenario, chosen.money, chosen.city,
+                       chosen.assumptions, draws(chosen.draws), chosen.out, chosen.lang, cluster)
+
+    made = command(commands, "allocate", do, "the best plan for a yearly budget, and what more money would buy")
+    made.add_argument("base", type=Path, metavar="BASE.yaml", help="what the plan is compared with; lends years, quarters and seed")
+    made.add_argument("--budget", default=None, metavar="RUPIAH", help="a year (default: that of the base)")
+    made.add_argument("--objective", default="ikm", help="what the plan should raise")
+    made.add_argument("--scenario", type=Path, default=None, metavar="FILE.yaml", help="also write the plan as a scenario")
+    made.add_argument("--money", action="store_true", help="also what more or less money would buy")
+    made.add_argument("--draws", default="1024", help="fresh futures for the comparison (default: 1024)")
+    made.add_argument("--assumptions", type=Path, default=None, metavar="CHANGES.yaml", help="changed assumptions")
+    made.add_argument("--scheduler", default=None, metavar="ADDRESS", help="Dask scheduler of a cluster, host:port")
+    made.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="folder for tables and pictures")
 
 
 def _skm(commands) -> None:
