@@ -9,6 +9,8 @@ What follows
 Which assumption decides, and what it is worth to know more
     futures, recommend, sensitivity, tornado, structure_effects, switching_values, switching_pairs, regret,
     Studies, value_of_information, discover, Observations, calibrate, leave_last_wave_out, read_changes, save_changes
+Which plan, and which change did the work
+    allocate, Limits, shadow_price, alternatives, robust_plans, cost_front, equity_front, attribute, Library
 What the city asks, and hears back
     read_needs, prioritise, Survey, evaluate, Forecast, ForecastLedger, Mapping
 What can go wrong
@@ -30,6 +32,9 @@ _HOME = {
     "switching_pairs": "analysis.switching_pairs", "regret": "analysis.regret", "Studies": "studies",
     "value_of_information": "analysis.information", "discover": "analysis.discovery", "Observations": "analysis.calibration_data",
     "calibrate": "analysis.calibration", "leave_last_wave_out": "analysis.calibration",
+    "allocate": "analysis.allocation", "Limits": "analysis.allocation_limits", "shadow_price": "analysis.allocation_money",
+    "alternatives": "analysis.allocation_menu", "robust_plans": "analysis.allocation_robust", "cost_front": "analysis.allocation_front",
+    "equity_front": "analysis.allocation_front", "attribute": "analysis.attribution", "Library": "scenario_library",
     "read_changes": "ledger_changes", "save_changes": "ledger_changes",
     "InputError": "errors", "Problem": "errors",
 }

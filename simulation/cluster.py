@@ -123,7 +123,7 @@ class Cluster(Executor):
         # a task and not scattered data: Dask does a task again when the worker that held its result is lost;
         # packed, so that a worker can pass it on while it works with it
         same = self.client.submit(bytes, dumps(function), pure=False)
-        code, workers = checks.code_id(), max(1, sum(self.client.nthreads().values()))
+        code, workers = checks.code_id(), max(1, self._workers())
         waiting = deque()
         try:
             for parcel in _parcels(pieces, workers):
@@ -152,15 +152,15 @@ class Cluster(Executor):
             except Late:
                 if future.status == "error":  # the work itself ran out of some time
                     raise
-                self._anybody()
+                if not self._workers():
+                    raise InputError(Problem("cluster_gone", {"seconds": f"{PATIENCE:g}"})) from None
 
-    def _anybody(self) -> None:
+    def _workers(self) -> int:
+        """Pieces of work that can be done at once; the scheduler is asked."""
         try:
-            workers = self.client.nthreads()
+            return sum(self.client.nthreads().values())
         except (OSError, RuntimeError) as error:
             raise InputError(Problem("cluster_lost")) from error
-        if not workers:
-            raise InputError(Problem("cluster_gone", {"seconds": f"{PATIENCE:g}"}))
 
 
 @lru_cache(maxsize=2)

@@ -16,9 +16,25 @@ from simulation.assumptions import DATA, Assumptions
 from simulation.errors import InputError, Problem, nearest, shown, unknown
 from simulation.files import Document, read_yaml, write_whole
 from simulation.model.training import Offers, price_of_classes
-from simulation.scenario_origin import KEY, MadeWith, city_differences, differences, made_here, split, unknown_here
+from simulation.scenario_origin import (
+    KEY,
+    MadeWith,
+    city_differences,
+    differences,
+    made_here,
+    split,
+    unknown_here,
+)
 from simulation.scenario_versions import migrate
-from simulation.schema import CatalogueFile, ProgrammeRow, Rupiah, Share, Strict, Texts, validated
+from simulation.schema import (
+    CatalogueFile,
+    ProgrammeRow,
+    Rupiah,
+    Share,
+    Strict,
+    Texts,
+    validated,
+)
 
 Programme = ProgrammeRow
 Weight = Annotated[float, Field(ge=0.0, le=1000.0)]

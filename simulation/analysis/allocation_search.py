@@ -168,8 +168,8 @@ def table(bench: Bench, choices: Choices, executor: Executor | None = None) -> M
 
 
 def around(bench: Bench, choices: Choices, plan: np.ndarray, trust: float, executor: Executor | None = None, fewer: bool = True) -> Measured:
-    """What some classes more, or `fewer`, bring at a plan; at most a share `trust` of everyone's classes."""
-    reach = np.maximum(1, np.rint(trust * choices.front).astype(int))
+    """What some classes more, or `fewer`, bring at a plan; at most a share `trust` of everyone's classes, all of them for 1."""
+    reach = np.maximum(1, np.rint(trust * choices.front).astype(int)) if trust < 1.0 else choices.most
     moves = []
     for c in range(len(choices)):
         for year, now in enumerate(plan[c].tolist()):

@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
     commands = top.add_subparsers(dest="command", required=True)
-    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _check):
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _library, _check):
         add(commands)
     return top
 
@@ -64,9 +64,10 @@ def _run(commands) -> None:
         from simulation.commands.scenarios import run
 
         with executor(chosen.scheduler) as cluster:
-            run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions, cluster)
+            run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions, cluster, chosen.excel)
 
     made = _scenarios(commands, "run", do, "compare scenarios", "1024")
+    made.add_argument("--excel", type=Path, default=None, metavar="FILE.xlsx", help="also write a workbook with native charts")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
 
@@ -129,6 +130,42 @@ def _allocate(commands) -> None:
     made.add_argument("--assumptions", type=Path, default=None, metavar="CHANGES.yaml", help="changed assumptions")
     made.add_argument("--scheduler", default=None, metavar="ADDRESS", help="Dask scheduler of a cluster, host:port")
     made.add_argument("--out", type=Path, default=None, metavar="FOLDER", help="folder for tables and pictures")
+
+
+def _library(commands) -> None:
+    actions = commands.add_parser("scenario", help="the library of scenarios: list, compare in words, copy, rename, set aside, send, receive")
+    actions = actions.add_subparsers(dest="action", required=True)
+
+    def action(name: str, call, help: str, *keys: str, folder: bool = True, city: bool = False) -> argparse.ArgumentParser:
+        def do(chosen):
+            from simulation.commands import library
+
+            call(library, chosen)
+
+        made = command(actions, name, do, help, city=city)
+        for key in keys:
+            made.add_argument(key)
+        if folder:
+            made.add_argument("--folder", type=Path, default=None, help="of the scenarios (default: data/scenarios)")
+        return made
+
+    show = action("show", lambda lib, c: lib.show(c.folder, c.lang, c.text, c.archived), "the scenarios of a folder")
+    show.add_argument("text", nargs="?", default="", help="only those in which every word is found")
+    show.add_argument("--archived", action="store_true", help="those that were set aside")
+    action("diff", lambda lib, c: lib.difference(Path(c.a), Path(c.b), c.lang, c.city), "what was decided differently, in words", "a", "b",
+           folder=False, city=True)
+    for name, help in (("copy", "copy a scenario"), ("rename", "rename a scenario")):
+        made = action(name, lambda lib, c: getattr(lib, c.action)(c.folder, c.key, c.new_key, c.lang, c.name), help, "key", "new_key")
+        made.add_argument("--name", default=None, help="what it is called")
+    action("archive", lambda lib, c: lib.archive(c.folder, c.key, c.lang), "set a scenario aside; nothing is deleted", "key")
+    back = action("restore", lambda lib, c: lib.restore(c.folder, c.key, c.lang, c.new_key), "bring back a scenario that was set aside", "key")
+    back.add_argument("--as", default=None, dest="new_key")
+    action("send", lambda lib, c: lib.send(Path(c.file), Path(c.out), c.lang, c.city), "a file that carries what it rests on", "file", "out",
+           folder=False, city=True)
+    take = action("receive", lambda lib, c: lib.receive(Path(c.file), c.folder, c.lang, c.key, c.city, c.replace), "take in a file from elsewhere",
+                  "file", city=True)
+    take.add_argument("--as", default=None, dest="key")
+    take.add_argument("--replace", action="store_true")
 
 
 def _skm(commands) -> None:

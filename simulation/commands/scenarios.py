@@ -22,12 +22,12 @@ from simulation.scenario import Catalogue, Scenario
 
 
 def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | None, as_json: bool, lang: str,
-        changes: Path | None = None, executor=None) -> None:
+        changes: Path | None = None, executor=None, excel: Path | None = None) -> None:
     """Compare the scenarios of the files and report.
 
     Args:
         changes: file of changed assumptions.
-        executor: see `simulate`.
+        executor: see `simulate`. excel: also write a workbook there.
 
     Raises:
         InputError: anything wrong with an input; nothing is written then.
@@ -40,6 +40,10 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     content = summary(comparisons)
     if out:
         write(comparisons, content, out, lang)
+    if excel:
+        from simulation.present.excel.workbook import to_excel
+
+        to_excel([c for c in comparisons if c.a.scenario.id != c.b.scenario.id] or comparisons, excel, lang)
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=1))
         return

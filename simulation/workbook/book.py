@@ -113,6 +113,18 @@ class Workbook:
 
         return sobol_work(self.lang, plan, base, self.city, self.assumptions, n)
 
+    def money_work(self, plan):
+        """A button that finds what more or less money would buy."""
+        from simulation.workbook.allocation_work import money_work
+
+        return money_work(self.lang, plan)
+
+    def menu_work(self, plan):
+        """A button that finds other plans that are nearly as good."""
+        from simulation.workbook.allocation_work import menu_work
+
+        return menu_work(self.lang, plan)
+
     def picture(self, comparisons: list[Comparison]):
         """Differences of all scenarios from the baseline."""
         return views.differences(comparisons, self.lang)

@@ -10,7 +10,8 @@ import pytest
 from simulation.language import catalogue, number, quarter, rupiah
 
 ROOT = Path(__file__).resolve().parents[2]
-PAIRS = [("00_mulai", "00_start"), ("01_kebutuhan", "01_needs"), ("02_anggaran", "02_budget"), ("04_asumsi", "04_assumptions"),
+PAIRS = [("00_mulai", "00_start"), ("01_kebutuhan", "01_needs"), ("02_anggaran", "02_budget"),
+         ("03_alokasi", "03_allocation"), ("04_asumsi", "04_assumptions"),
          ("05_evaluasi", "05_evaluation")]
 
 
