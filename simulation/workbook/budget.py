@@ -17,6 +17,7 @@ from simulation.language import band, number, say
 from simulation.outcome import Outcome, compare
 from simulation.present import views, words
 from simulation.scenario import Scenario
+from simulation.workbook.allocation_work import proposal_work
 from simulation.workbook.controls import Mix, chosen, control, put, shown_fields
 from simulation.workbook.live import VegaLive
 
@@ -34,7 +35,8 @@ class BudgetLaboratory:
         start: file stem of the scenario to start from.
         city, assumptions: default to those in `data/`.
 
-    `scenario` is what the controls say, `outcome` and `comparison` what follows from it, `widget` the panel.
+    `scenario` is what the controls say, `outcome` and `comparison` what follows from it, `proposal` the work that finds the best plan for
+    its budget, `widget` the panel.
     """
 
     def __init__(self, lang: str = "id", start: str = "designed_for_impact", city: City | None = None,
@@ -79,6 +81,7 @@ class BudgetLaboratory:
         self.other = widgets.Dropdown(options=names, value=names[0][1], description=say("field.other", lang), style=style, layout=layout)
         self.controls = {name: control(name, self.start, lang) for name in shown_fields()}
         self.reset = widgets.Button(description=say("panel.reset", lang), icon="undo")
+        self.proposal = proposal_work(lang, lambda: self.scenario, next(iter(self.library.values())), self.city, self.assumptions)
         self.message = widgets.HTML()
         self.sentence, self.units = widgets.HTML(), widgets.HTML()
         self.picker.observe(self._pick, "value")
@@ -92,6 +95,7 @@ class BudgetLaboratory:
         mix = self.controls["programmes"]
         simple = [part for name, part in self.controls.items() if name != "programmes"]
         closed = widgets.Accordion([mix], titles=[say("field.programmes", self.lang)])
+        proposal = widgets.Accordion([self.proposal.widget], titles=[say("panel.proposal", self.lang)])
         table = widgets.Accordion([self.units], titles=[say("panel.units", self.lang)])
         code = widgets.HTML(f"<p>{say('panel.code', self.lang)}: <code>lab.frame()</code></p>")
         row = widgets.Layout(flex_flow="row wrap")
@@ -99,7 +103,7 @@ class BudgetLaboratory:
             widgets.HBox([widgets.VBox([self.picker, self.other, *simple, self.reset]), widgets.VBox([self.sentence, self.message])],
                          layout=row),
             closed, widgets.HBox([self.charts["gain"], self.charts["ikm"]], layout=row),
-            widgets.HBox([self.charts["levels"], self.charts["waiting"]], layout=row), table, code])
+            widgets.HBox([self.charts["levels"], self.charts["waiting"]], layout=row), proposal, table, code])
 
     def _pick(self, change) -> None:
         self.start = self.library[change["new"]]

@@ -58,3 +58,19 @@ def test_forty_budget_changes_in_lab(browser, tmp_path):
         assert sentence(visit) != before
         assert visit.outside == []
         assert visit.errors == []
+
+
+def test_a_plan_is_proposed_for_the_budget_on_the_page(browser, tmp_path):
+    """Open the drawer, press the button: a sentence, a picture and the classes come; nothing leaves the machine."""
+    with pages.voila(browser, copied(tmp_path, "id"), tmp_path, "id") as visit:
+        visit.wait_for_charts(4, PANEL)
+        drawer = visit.page.get_by_text("Usulkan rencana untuk anggaran ini").first
+        drawer.scroll_into_view_if_needed()
+        drawer.click()
+        visit.page.locator("button:has(.fa-play)", has_text="Usulkan").click()
+        visit.page.wait_for_function("document.body.innerText.includes('Usulan terbaik untuk')", timeout=2 * pages.PATIENCE_MS)
+        visit.wait_for_charts(5, PANEL)
+        visit.page.get_by_text("Usulan terbaik untuk").first.scroll_into_view_if_needed()
+        visit.screenshot("budget_proposal_id")
+        assert visit.outside == []
+        assert visit.errors == []

@@ -48,3 +48,14 @@ def test_every_declared_control_is_shown(lab):
     assert list(lab.controls) == shown_fields()
     assert {"years", "budget_rp", "programmes", "targeting", "practice", "follow_up", "refresher_months"} == set(shown_fields())
     assert all("widget" in Scenario.model_fields[name].json_schema_extra for name in lab.controls)
+
+
+def test_a_plan_is_proposed_for_the_budget_of_the_panel(lab):
+    """The button reads the controls when it is pressed; the plan keeps the budget and its words are shown."""
+    lab.controls["budget_rp"].value, lab.controls["years"].value = 400, 2
+    lab.proposal.run()
+    lab.proposal.wait()
+    found = lab.proposal.result
+    assert found is not None, lab.proposal.status.value
+    assert found.scenario.years == 2 and found.scenario.budget_by_year == [4e8, 4e8]
+    assert lab.proposal.place.children and found.sentence(lab.lang)[:40] in lab.proposal.place.children[0].children[0].value
