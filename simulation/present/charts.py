@@ -26,6 +26,7 @@ from simulation.present.frame import (
     lines,
     pixels,
     spread,
+    text_width,
     tones,
     words,
 )
@@ -129,9 +130,11 @@ def levels(rows: Rows, heading: Heading, *, level_names: Sequence[str], locale: 
     room, step = sheet.plot_height(height), panel / len(years)
     left = {(name, year): i * (panel + gap) + j * step for i, name in enumerate(names) for j, year in enumerate(years)}
     bars = _level_bars(rows, left, step, room, locale)
+    short = step < text_width("2026", TEXT) + 6
     tables = {
         "bars": bars,
-        "years": [{"x": x + step / 2, "y": room + 8, "text": str(year), "ink": QUIET} for (_, year), x in left.items()],
+        "years": [{"x": x + step / 2, "y": room + 8, "text": f"\u2019{year % 100:02d}" if short else str(year), "ink": QUIET}
+                  for (_, year), x in left.items()],
         "panels": [{"x": left[name, years[0]] + 2, "y": LINE / 2 - 8 - LINE * len(title), "text": "\n".join(title),
                     "ink": ink} for name, title, ink in zip(names, titles, LINE_INKS)],
         "level_names": _level_names(bars, level_names, sheet.plot_width, room),

@@ -3,7 +3,7 @@
 import pytest
 
 from simulation.present.charts import fan, levels
-from simulation.present.frame import Heading, lines, spread
+from simulation.present.frame import TEXT, Heading, lines, spread, text_width
 from simulation.present.intervals import differences, waiting
 from simulation.present.picture import LOCALES, number, signed
 
@@ -114,3 +114,13 @@ def test_a_chart_says_when_it_cannot_show_the_rows():
         draw_fan([])
     with pytest.raises(ValueError, match="at most 2"):
         draw_fan(fan_rows("a", "b", "c"))
+
+
+@pytest.mark.parametrize("width", [520, 680])
+def test_years_under_the_levels_do_not_run_into_each_other(width):
+    """Where six years of two scenarios leave no room for four digits, two are written."""
+    rows = [{"scenario": name, "year": year, "level": level, "share": 0.2}
+            for name in ("A", "B") for year in range(2026, 2032) for level in range(1, 6)]
+    years = levels(rows, HEADING, level_names=list("12345"), locale=ID, width=width).rows["years"]
+    room = years[1]["x"] - years[0]["x"]
+    assert all(text_width(year["text"], TEXT) + 2 < room for year in years)
