@@ -33,6 +33,7 @@ from simulation.analysis.allocation_objective import Objective
 from simulation.analysis.allocation_search import (
     FEW,
     Measured,
+    around,
     gains_of,
     scores,
     screen,
@@ -167,9 +168,12 @@ def allocate(budget_rp: float | Sequence[float], city: City, assumptions: Assump
     cheap = _greedy(market, measured)
     earlier = [moved(other.market.choices, other.classes, market.choices) for other in beat]
     at_once = [solution.plan for solution in propose(market, measured, (WITHOUT_LIMIT,))]
+    if market.limits.ask_for_something:  # what the cheapest way to keep a limit buys is rarely what should stay
+        near = around(market.bench, market.choices, plan, 1.0, executor)
+        at_once += [solution.plan for solution in propose(market, near, (WITHOUT_LIMIT,))]
     starts = [plan, start, *at_once, *(p for p in (cheap, *earlier) if market.keeps(p))]
     best, rounds = _climbed(market, starts, executor, stages)
-    market, best = mended(market, best, executor)
+    market, best, rounds = mended(market, best, rounds, executor)
     stages.reach(2 + len(PARTS) + ROUNDS)
     scenarios = {PLAN: scenario_of(market, best, "plan"), NOTHING: market.bench.draft, BASE: base, EQUAL: _equal(market),
                  GREEDY: scenario_of(market, cheap, "greedy"), **rivals}

@@ -13,7 +13,7 @@ from simulation.analysis.allocation_choices import Choices
 from simulation.analysis.allocation_limits import Limits
 from simulation.analysis.allocation_rows import Move, Row, Steps, rows_of
 from simulation.analysis.allocation_search import Measured, around, gains_of, scores
-from simulation.analysis.allocation_solver import Gains, Solution, solve
+from simulation.analysis.allocation_solver import MANY, Gains, Solution, solve
 
 PARTS = (0.25, 0.5, 0.75, 1.0)  # of the money, spent one after the other on the way to a first plan
 ROUNDS = 4
@@ -31,7 +31,7 @@ class Market:
         bench, choices: where plans are tried, and what can be bought.
         budgets: rupiah of every year. limits: the others.
         draws: the draws of the bench that count, None for all.
-        tightened: see `rows_of`.
+        corrected: see `rows_of`.
     """
 
     bench: Bench
@@ -39,7 +39,7 @@ class Market:
     budgets: tuple[float, ...]
     limits: Limits
     draws: np.ndarray | None = None
-    tightened: Mapping[tuple, float] = field(default_factory=dict)
+    corrected: Mapping[tuple, float] = field(default_factory=dict)
 
     def gains(self, measured: Measured) -> Gains:
         """What the solver may expect of measured steps."""
@@ -54,7 +54,7 @@ class Market:
         """All limits around the plan at hand."""
         ledger = self.bench.ledger
         return rows_of(self.choices, steps, list(self.budgets), self.limits, ledger["jp_entitlement"].value, ledger["pppk_ceiling"].value,
-                       self.tightened)
+                       self.corrected)
 
     def affordable(self, plan: np.ndarray) -> bool:
         """Whether a plan costs no more than any year's budget."""
@@ -65,7 +65,7 @@ class Market:
         steps = Steps.of(self.choices, plan, [])
         rows = self.rows(steps)
         if any(row.reached is not None for row in rows):
-            return self.affordable(plan) and solve(steps, NO_GAINS, rows).plan is not None
+            return self.affordable(plan) and solve(steps, NO_GAINS, rows, nodes=MANY).plan is not None
         return self.affordable(plan) and all(row.low <= 1e-6 and row.high >= -1e-6 for row in rows)
 
 
@@ -118,7 +118,7 @@ def cheapest(market: Market) -> np.ndarray | None:
     """The cheapest plan of programmes as designed that keeps all limits, (choices, years); None if there is none."""
     steps, nothing = whole_range(market)
     price = steps.delta @ market.choices.price_rp
-    return solve(steps, nothing, market.rows(steps), floor=0.0, cost=price).plan
+    return solve(steps, nothing, market.rows(steps), floor=0.0, cost=price, nodes=MANY).plan
 
 
 def whole_range(market: Market) -> tuple[Steps, Gains]:

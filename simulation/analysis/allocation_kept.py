@@ -7,13 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation_climb import WITHOUT_LIMIT, Market, climb, propose
+from simulation.analysis.allocation_climb import (
+    WITHOUT_LIMIT,
+    Market,
+    Round,
+    climb,
+    propose,
+)
 from simulation.analysis.allocation_limits import WITHIN, jp_per_trainer_day
+from simulation.analysis.allocation_rows import straight
 from simulation.analysis.allocation_search import around
 from simulation.model import training
 from simulation.scenario import Scenario
 
-TRIES, MARGIN, WIDE = 5, 0.02, 1.0  # rounds; how much tighter than needed; share of everyone's classes that may move
+TRIES, LOOSENING, AGAIN = 8, 4, 2  # tries; those in which a correction may shrink again; rounds of the search after each
+MARGIN, WIDE = 0.02, 1.0  # of the people, on the safe side; share of all classes that may move
 
 
 @dataclass(frozen=True)
@@ -86,25 +94,54 @@ def _money(plan, scenario: Scenario, city, limits) -> list[Kept]:
     return found
 
 
-def mended(market: Market, plan: np.ndarray, executor: Executor | None = None) -> tuple[Market, np.ndarray]:
-    """A plan that keeps its limits by the engine's count, and the market with limits as much tighter as that took.
+def mended(market: Market, plan: np.ndarray, rounds: list[Round], executor: Executor | None = None) -> tuple[Market, np.ndarray, list[Round]]:
+    """A plan that keeps its limits by the engine's count, and the market with the corrections that took.
 
     Seats add up along straight lines in the programme. In the engine whoever had a turn waits, so a quarter may be fuller, and
-    fewer people reach their hours, than a straight line says. What remains broken after a few tries is said with the plan.
+    fewer people reach their hours, than a straight line says. What remains broken after a few tries is said with the plan. The
+    rounds are those of the last search.
     """
     limits = market.limits
     if limits.in_class == 1.0 and limits.pns_reaching_20jp == 0.0 and limits.pppk_above_ceiling == 1.0:
-        return market, plan
-    for _ in range(TRIES):
-        broken = [one for one in kept(market, market.choices.scenario(plan, list(market.budgets), {})) if not one.holds]
-        if not broken:
+        return market, plan, rounds
+    off: dict[tuple, float] = {}
+    for attempt in range(TRIES):
+        scenario = market.choices.scenario(plan, list(market.budgets), {})
+        if all(one.holds for one in kept(market, scenario)):
             break
-        factors = {one.name: market.tightened.get(one.name, 1.0) * one.asked / max(one.reached, 1e-9) * (1.0 + MARGIN if one.at_least else 1.0 - MARGIN)
-                   for one in broken}
-        market = replace(market, tightened={**market.tightened, **factors})
+        off = _corrections(market, plan, scenario, off if attempt >= LOOSENING else {})
+        market = replace(market, corrected=off)
         near = around(market.bench, market.choices, plan, WIDE, executor)
-        found = propose(market, near, (WITHOUT_LIMIT,))
-        if not found:
+        proposed = propose(market, near, (WITHOUT_LIMIT,))
+        if not proposed:
             break
-        plan, _, _ = climb(market, [found[0].plan], 1, executor)
-    return market, plan
+        plan, rounds, _ = climb(market, [proposed[0].plan], AGAIN, executor)
+    return market, plan, rounds
+
+
+def _corrections(market: Market, plan: np.ndarray, scenario: Scenario, before: dict[tuple, float]) -> dict[tuple, float]:
+    """People a year by which the engine's count differs from straight lines, a little on the safe side; never less safe than before."""
+    bench, ledger = market.bench, market.bench.ledger
+    entitlement, ceiling = ledger["jp_entitlement"].value, ledger["pppk_ceiling"].value
+    seated = training.plan(scenario, bench.city, ledger.tables.required, ledger.fixed["hours_per_jp"], ledger.fixed["effective_hours"])
+    lines, found = straight(market.choices, plan, entitlement, ceiling), {}
+    real = _people(seated, scenario, bench.city, entitlement, ceiling)
+    for name, people in real.items():
+        safe = -1.0 if name[0] == "pns_reaching_20jp" else 1.0
+        off = people - lines[name] + safe * MARGIN * abs(people)
+        found[name] = safe * max(safe * off, safe * before[name]) if name in before else off
+    return found
+
+
+def _people(plan, scenario: Scenario, city, entitlement: float, ceiling: float) -> dict[tuple, float]:
+    """The same people as `straight` counts, by the engine: the fullest quarter stands for all quarters of its year."""
+    years, quarters = scenario.years, training.QUARTERS_PER_YEAR
+    seated = plan.share[:len(scenario.offers)].sum(axis=0).reshape(years, quarters, -1)
+    front, kind, found = city.cell_group == city.group("frontline"), city.unit_kind[city.cell_unit], {}
+    reached, above = plan.share_reaching(entitlement) @ city.pns, plan.share_above(ceiling) @ city.pppk
+    for y in range(years):
+        for k in sorted(set(kind[front].tolist())):
+            cells = front & (kind == k)
+            found["in_class", city.kinds[k], y] = float((seated[y][:, cells] @ city.heads[cells]).max()) * len(scenario.quarters)
+        found |= {("pns_reaching_20jp", y): float(reached[y]), ("pppk_above_ceiling", y): float(above[y])}
+    return found

@@ -106,19 +106,19 @@ class Row:
 
 
 def rows_of(choices: Choices, steps: Steps, budgets: list[float], limits: Limits, entitlement_jp: float, ceiling_jp: float,
-            tightened: Mapping[Name, float] | None = None) -> list[Row]:
+            corrected: Mapping[Name, float] | None = None) -> list[Row]:
     """All limits around a plan at hand.
 
     Args:
         budgets: rupiah of every year. entitlement_jp, ceiling_jp: yearly hours of PNS and PPPK that the rules speak of.
-        tightened: factors on the numbers of some limits, for what the engine's seating does that straight lines do not see.
+        corrected: people a year by which the engine's count of some limits differs from straight lines.
     """
-    years, facts, tight = len(budgets), _Facts(choices, steps), tightened or {}
+    years, facts, off = len(budgets), _Facts(choices, steps), corrected or {}
     money = [whole_money(budget, choices.price_rp) for budget in budgets]
     found = [Row(("budget", y), facts.in_year(facts.price, y), -np.inf, money[y] - facts.cost_now[y]) for y in range(years)]
     found += _stock(steps)
     found += _once_a_year(facts, years)
-    found += _room(facts, years, limits.in_class, tight)
+    found += _room(facts, years, limits.in_class, off)
     if limits.trainer_days is not None:
         days = choices.trainer_jp / jp_per_trainer_day()
         now = days @ steps.start
@@ -129,9 +129,9 @@ def rows_of(choices: Choices, steps: Steps, budgets: list[float], limits: Limits
         seats, now = steps.people.sum(axis=1) * mine[steps.choice], facts.people_now[mine].sum(axis=(0, 2))
         found += [Row(("seats", programme, y), facts.in_year(seats, y), -np.inf, most - now[y]) for y in range(years)]
     if limits.pppk_above_ceiling < 1.0:
-        found += _ceiling(facts, years, limits.pppk_above_ceiling * tight.get(("pppk_above_ceiling",), 1.0), ceiling_jp)
+        found += _ceiling(facts, years, limits.pppk_above_ceiling, ceiling_jp, off)
     if limits.pns_reaching_20jp > 0.0:
-        found += _entitlement(facts, years, min(1.0, limits.pns_reaching_20jp * tight.get(("pns_reaching_20jp",), 1.0)), entitlement_jp)
+        found += _entitlement(facts, years, limits.pns_reaching_20jp, entitlement_jp, off)
     found += _money(facts, limits)
     return found
 
@@ -181,33 +181,32 @@ def _once_a_year(facts: _Facts, years: int):
             yield Row(("once", programme, kind, y), facts.in_year(steps.delta @ mine, y), -np.inf, most - now[y])
 
 
-def _room(facts: _Facts, years: int, in_class: float, tight: Mapping[Name, float]):
+def _room(facts: _Facts, years: int, in_class: float, off: Mapping[Name, float]):
     """Nobody sits in two courses in one quarter, and enough of the front line stays at the counter."""
     people, quarters = facts.people, len(facts.choices.draft.quarters)
     kind, front = people.unit_kind[people.cell_unit], people.group("frontline")
     for k, g in sorted(set(zip(kind.tolist(), people.cell_group.tolist(), strict=True))):
         cells = (kind == k) & (people.cell_group == g)
         chosen = g == front and in_class < 1.0
-        share = in_class * tight.get(("in_class", people.kinds[k]), 1.0) if chosen else 1.0
-        room = people.heads[cells].sum() * quarters * share
+        room = people.heads[cells].sum() * quarters * (in_class if chosen else 1.0)
         seats, now = facts.steps.people[:, cells].sum(axis=1), facts.people_now[:, :, cells].sum(axis=(0, 2))
         for y in range(years):
             coefficients = facts.in_year(seats, y)
             if coefficients.any():
-                left = room - now[y] if chosen else max(room - now[y], 0.0)
+                left = room - now[y] - off.get(("in_class", people.kinds[k], y), 0.0) if chosen else max(room - now[y], 0.0)
                 yield Row(("in_class" if chosen else "room", people.kinds[k], y), coefficients, -np.inf, left)
 
 
-def _ceiling(facts: _Facts, years: int, share: float, ceiling_jp: float):
+def _ceiling(facts: _Facts, years: int, share: float, ceiling_jp: float, off: Mapping[Name, float]):
     long = facts.choices.hours_jp > ceiling_jp
     pppk = facts.people.pppk / np.maximum(facts.people.heads, 1.0)
     added = (facts.steps.people @ pppk) * long[facts.steps.choice]
     now = facts.people_now[long].sum(axis=0) @ pppk
     for y in range(years):
-        yield Row(("pppk_above_ceiling", y), facts.in_year(added, y), -np.inf, share * facts.people.pppk.sum() - now[y])
+        yield Row(("pppk_above_ceiling", y), facts.in_year(added, y), -np.inf, share * facts.people.pppk.sum() - now[y] - off.get(("pppk_above_ceiling", y), 0.0))
 
 
-def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float):
+def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float, off: Mapping[Name, float]):
     """PNS who can reach their hours: long courses count once a seat, the hours of short ones are added up; at most everyone."""
     steps, people = facts.steps, facts.people
     worth = np.minimum(1.0, facts.choices.hours_jp / entitlement_jp)
@@ -219,7 +218,7 @@ def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float)
             yield Row(("reached", y, int(cell)), facts.in_year(added[:, cell], y), -now[y, cell], np.inf, helper)
         helper = np.zeros((years, len(people.heads)))
         helper[y] = people.pns
-        yield Row(("pns_reaching_20jp", y), np.zeros(len(steps)), share * people.pns.sum(), np.inf, helper)
+        yield Row(("pns_reaching_20jp", y), np.zeros(len(steps)), share * people.pns.sum() - off.get(("pns_reaching_20jp", y), 0.0), np.inf, helper)
 
 
 def _money(facts: _Facts, limits: Limits):
@@ -236,3 +235,16 @@ def _money(facts: _Facts, limits: Limits):
         served, now = steps.people[:, front].sum(axis=1), facts.people_now[:, :, front].sum(axis=(1, 2)) @ per_head
         share = limits.money_for_front_line
         yield Row(("money_for_front_line",), served * per_head[steps.choice] - share * facts.price, share * total - now, np.inf)
+
+
+def straight(choices: Choices, plan: np.ndarray, entitlement_jp: float, ceiling_jp: float) -> dict[Name, float]:
+    """People a year behind some limits as straight lines count them, by name with the year; see `corrected` of `rows_of`."""
+    people, found = choices.people, {}
+    now = np.array([[choices.attendance(c, n) for n in by_year] for c, by_year in enumerate(plan)]).reshape(*plan.shape, len(people.heads))
+    kind, front = people.unit_kind[people.cell_unit], people.cell_group == people.group("frontline")
+    reached = np.einsum("cyk,c->yk", now, np.minimum(1.0, choices.hours_jp / entitlement_jp)) / np.maximum(people.heads, 1.0)
+    above = now[choices.hours_jp > ceiling_jp].sum(axis=0) @ (people.pppk / np.maximum(people.heads, 1.0))
+    for y in range(plan.shape[1]):
+        found |= {("in_class", people.kinds[k], y): float(now[:, y, front & (kind == k)].sum()) for k in sorted(set(kind[front].tolist()))}
+        found |= {("pns_reaching_20jp", y): float(np.minimum(1.0, reached[y]) @ people.pns), ("pppk_above_ceiling", y): float(above[y])}
+    return found

@@ -13,7 +13,9 @@ from simulation.analysis.allocation_quiet import quiet
 from simulation.analysis.allocation_rows import Row, Steps
 
 GAP = 0.1  # of what the steps around a plan bring, a percent or less of all it brings; what the solver may leave on the table
-NODES = 20_000  # branches at most: a count, not a time, so that the same problem always ends at the same plan
+# branches at most, many where the question is whether there is any plan: counts and not times, so that the same problem always
+# ends at the same plan
+NODES, MANY = 300, 20_000
 ALWAYS = ("once", "room", "reached", "stock")  # what people cannot do, or bookkeeping; never a limit somebody chose
 
 
@@ -47,23 +49,24 @@ class Solution:
     bound: float
 
 
-def solve(steps: Steps, gains: Gains, rows: Sequence[Row], floor: float | None = None, gap: float = GAP, cost: np.ndarray | None = None) -> Solution:
+def solve(steps: Steps, gains: Gains, rows: Sequence[Row], floor: float | None = None, gap: float = GAP, cost: np.ndarray | None = None,
+          nodes: int = NODES) -> Solution:
     """The steps that bring the most within the limits.
 
     Args:
         steps, gains, rows: the problem.
         floor: smallest gain that is accepted; then `cost` is made as small as possible instead.
         gap: relative gap at which to stop.
-        cost: what each step costs in the second case, (steps,).
+        cost: what each step costs in the second case, (steps,). nodes: branches at most.
     """
     problem = _Problem(steps, gains, rows)
     if not problem.size:
         return Solution(steps.start, 0.0, 0.0)
     if floor is None:
-        found = problem.run(-problem.worth, gap)
+        found = problem.run(-problem.worth, gap, nodes)
     else:
         extra = [(problem.worth, floor, np.inf)]
-        found = problem.run(np.concatenate([cost, np.zeros(problem.size - len(steps))]), gap, extra)
+        found = problem.run(np.concatenate([cost, np.zeros(problem.size - len(steps))]), gap, nodes, extra)
     if found.x is None:
         return Solution(None, -np.inf, -np.inf)
     counts = np.rint(found.x[:len(steps)])
@@ -102,7 +105,7 @@ class _Problem:
         slack = 1e-9 * max(abs(row.high), 1.0) if np.isfinite(row.high) and row.name[0] != "budget" else 0.0
         return self._wide(row.coefficients, row.reached) / scale, row.low / scale, (row.high + slack) / scale
 
-    def run(self, cost: np.ndarray, gap: float, extra=()):
+    def run(self, cost: np.ndarray, gap: float, nodes: int, extra=()):
         """Make `cost` as small as possible."""
         lines = [*self.lines, *extra]
         n, reach = len(self.steps), self.helpers
@@ -114,7 +117,7 @@ class _Problem:
         scale = np.abs(cost).max(initial=0.0) or 1.0  # without presolve, which is no faster here
         with quiet():
             found = milp(cost / scale, integrality=whole, bounds=Bounds(low, most), constraints=limits,
-                         options={"mip_rel_gap": gap, "node_limit": NODES, "presolve": False})
+                         options={"mip_rel_gap": gap, "node_limit": nodes, "presolve": False})
         if found.mip_dual_bound is not None:
             found.mip_dual_bound *= scale
         return found
@@ -130,7 +133,7 @@ def clash(steps: Steps, rows: Sequence[Row]) -> list[tuple]:
     nothing = Gains(np.zeros(len(steps)), np.zeros((len(steps), 0)), np.zeros(0))
 
     def possible(kept) -> bool:
-        return solve(steps, nothing, [row for row in rows if row.name[0] in ALWAYS or _sort(row) in kept]).plan is not None
+        return solve(steps, nothing, [row for row in rows if row.name[0] in ALWAYS or _sort(row) in kept], nodes=MANY).plan is not None
 
     if possible(sorts):
         return []

@@ -136,6 +136,7 @@ def test_two_processes_give_the_same_bits(plan, town, ledger, base):
     (Limits(seats={"counter_coaching": 8}), "seats"), (Limits(trainer_days=5), "trainer_days"), (Limits(in_class=0.2), "in_class"),
     (Limits(money_for={"school": 0.5}), "money_for"), (Limits(money_for_front_line=0.9), "money_for_front_line"),
     (Limits(pns_reaching_20jp=0.3), "pns_reaching_20jp"), (Limits(pppk_above_ceiling=0.0), "pppk_above_ceiling"),
+    (Limits(pns_reaching_20jp=0.4, in_class=0.3), "in_class"), (Limits(pns_reaching_20jp=0.4, in_class=0.3), "pns_reaching_20jp"),
 ])
 def test_limits_are_kept_by_the_models_own_count(limits, name, town, ledger, base):
     """The plan keeps the limit as the engine seats people, not only as the solver adds up."""
