@@ -9,11 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from simulation import Assumptions, City, Scenario
-from simulation.analysis.allocation import Allocation, allocate
-from simulation.analysis.allocation_front import equity_front
-from simulation.analysis.allocation_menu import alternatives
-from simulation.analysis.allocation_money import shadow_price
-from simulation.analysis.allocation_robust import robust_plans
+from simulation.analysis.allocation.proposal import Allocation, allocate
+from simulation.analysis.allocation.front import equity_front
+from simulation.analysis.allocation.menu import alternatives
+from simulation.analysis.allocation.money import shadow_price
+from simulation.analysis.allocation.robust import robust_plans
 from simulation.present.allocation_views import rival_rows
 
 BUDGET = 1.6e9

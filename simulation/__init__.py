@@ -32,9 +32,9 @@ _HOME = {
     "switching_pairs": "analysis.switching_pairs", "regret": "analysis.regret", "Studies": "studies",
     "value_of_information": "analysis.information", "discover": "analysis.discovery", "Observations": "analysis.calibration_data",
     "calibrate": "analysis.calibration", "leave_last_wave_out": "analysis.calibration",
-    "allocate": "analysis.allocation", "Limits": "analysis.allocation_limits", "shadow_price": "analysis.allocation_money",
-    "alternatives": "analysis.allocation_menu", "robust_plans": "analysis.allocation_robust", "cost_front": "analysis.allocation_front",
-    "equity_front": "analysis.allocation_front", "attribute": "analysis.attribution", "Library": "scenario_library",
+    "allocate": "analysis.allocation.proposal", "Limits": "analysis.allocation.limits", "shadow_price": "analysis.allocation.money",
+    "alternatives": "analysis.allocation.menu", "robust_plans": "analysis.allocation.robust", "cost_front": "analysis.allocation.front",
+    "equity_front": "analysis.allocation.front", "attribute": "analysis.attribution", "Library": "scenario_library",
     "read_changes": "ledger_changes", "save_changes": "ledger_changes",
     "InputError": "errors", "Problem": "errors",
 }

@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 
 from simulation import Catalogue, Scenario
-from simulation.analysis.allocation_choices import Choices, forms_of
-from simulation.analysis.allocation_search import REFRESHERS
+from simulation.analysis.allocation.choices import Choices, forms_of
+from simulation.analysis.allocation.search import REFRESHERS
 from simulation.assumptions import DATA
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from simulation.analysis.allocation import allocate
-from simulation.analysis.allocation_money import shadow_price
+from simulation.analysis.allocation.money import shadow_price
+from simulation.analysis.allocation.proposal import allocate
 from simulation.assumptions import DATA, Assumptions
 from simulation.city import City
 from simulation.commands.research import terminal_bar

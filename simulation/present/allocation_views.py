@@ -71,7 +71,7 @@ def trust(found, lang: str = "id") -> str:
 
 def limit_name(found, one, lang: str = "id") -> str:
     """A limit and what the plan does."""
-    from simulation.analysis.allocation_limits import in_words
+    from simulation.analysis.allocation.limits import in_words
 
     asked = in_words(one.name, found.market.limits, found.market.budgets, found.market.bench.draft, lang)
     which = one.name[0]

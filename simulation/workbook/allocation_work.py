@@ -7,9 +7,9 @@ from html import escape
 
 import ipywidgets as widgets
 
-from simulation.analysis.allocation import Allocation, allocate
-from simulation.analysis.allocation_menu import alternatives
-from simulation.analysis.allocation_money import shadow_price
+from simulation.analysis.allocation.menu import alternatives
+from simulation.analysis.allocation.money import shadow_price
+from simulation.analysis.allocation.proposal import Allocation, allocate
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.language import say

@@ -12,9 +12,9 @@ import small_allocation
 import small_city
 
 from simulation import City
-from simulation.analysis.allocation import allocate
-from simulation.analysis.allocation_objective import read
-from simulation.analysis.allocation_search import scores
+from simulation.analysis.allocation.objective import read
+from simulation.analysis.allocation.proposal import allocate
+from simulation.analysis.allocation.search import scores
 from simulation.ensemble import readings
 
 CASES = [

@@ -10,8 +10,15 @@ import small_allocation
 import small_city
 
 from simulation import City, InputError, Scenario
-from simulation.analysis import allocation_rows
-from simulation.analysis.allocation import (
+from simulation.analysis.allocation import rows
+from simulation.analysis.allocation.bench import Bench
+from simulation.analysis.allocation.choices import Form, forms_of
+from simulation.analysis.allocation.front import cost_front, equity_front
+from simulation.analysis.allocation.limits import Limits
+from simulation.analysis.allocation.menu import alternatives, distance
+from simulation.analysis.allocation.money import shadow_price
+from simulation.analysis.allocation.objective import Objective, read
+from simulation.analysis.allocation.proposal import (
     GREEDY,
     PLAN,
     allocate,
@@ -19,15 +26,8 @@ from simulation.analysis.allocation import (
     moved,
     open_market,
 )
-from simulation.analysis.allocation_bench import Bench
-from simulation.analysis.allocation_choices import Form, forms_of
-from simulation.analysis.allocation_front import cost_front, equity_front
-from simulation.analysis.allocation_limits import Limits
-from simulation.analysis.allocation_menu import alternatives, distance
-from simulation.analysis.allocation_money import shadow_price
-from simulation.analysis.allocation_objective import Objective, read
-from simulation.analysis.allocation_quiet import quiet
-from simulation.analysis.allocation_robust import robust_plans
+from simulation.analysis.allocation.quiet import quiet
+from simulation.analysis.allocation.robust import robust_plans
 from simulation.ensemble import readings
 from simulation.errors import Cancelled
 from simulation.present import allocation_charts, allocation_views
@@ -329,8 +329,8 @@ def test_a_greedy_plan_keeps_the_money(plan):
 def test_money_that_no_class_can_cost_is_left_out_of_the_limit():
     """The limit handed to the solver lies half a step above what whole classes can cost, so that rounding cannot pass it."""
     prices = np.array([11_600_000.0, 45_900_000.0])
-    assert allocation_rows.whole_money(57_599_999.0, prices) < 57_600_000.0
-    assert 57_500_000.0 <= allocation_rows.whole_money(57_500_000.0, prices) < 57_600_000.0
+    assert rows.whole_money(57_599_999.0, prices) < 57_600_000.0
+    assert 57_500_000.0 <= rows.whole_money(57_500_000.0, prices) < 57_600_000.0
 
 
 def test_moving_a_plan_to_other_choices_keeps_its_classes(town, ledger, base):

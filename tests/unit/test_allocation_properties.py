@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulation import City
-from simulation.analysis.allocation import allocate, open_market
-from simulation.analysis.allocation_climb import whole_range
-from simulation.analysis.allocation_limits import Limits
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_search import gains_of, screen, table
-from simulation.analysis.allocation_solver import ALWAYS, clash, solve
+from simulation.analysis.allocation.climb import whole_range
+from simulation.analysis.allocation.limits import Limits
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.proposal import allocate, open_market
+from simulation.analysis.allocation.search import gains_of, screen, table
+from simulation.analysis.allocation.solver import ALWAYS, clash, solve
 
 IDS = ("counter_coaching", "complaint_handling", "integrity")
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)

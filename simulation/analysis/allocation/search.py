@@ -14,11 +14,11 @@ from itertools import groupby, pairwise
 
 import numpy as np
 
-from simulation.analysis.allocation_bench import Bench, Told
-from simulation.analysis.allocation_choices import Choices, Form, forms_of
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_rows import Move, Steps
-from simulation.analysis.allocation_solver import Gains
+from simulation.analysis.allocation.bench import Bench, Told
+from simulation.analysis.allocation.choices import Choices, Form, forms_of
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.rows import Move, Steps
+from simulation.analysis.allocation.solver import Gains
 
 KEPT = 2  # forms kept for a kind of unit, the best by gain per rupiah
 CLOSE = 0.6  # of the best gain per rupiah of the kind; what brings less at the start is dropped, unless among the best few

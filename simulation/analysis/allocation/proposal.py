@@ -1,7 +1,7 @@
 """The best plan for the money: whole classes per programme, form, kind of unit and year within budgets and limits.
 
 The gains come from the engine itself, an integer programme chooses, the engine says what the choice is worth, and so on until it
-stays (`allocation_climb`). The answer is then tried in futures that the search never saw, against today's path, equal shares, the
+stays (`climb`). The answer is then tried in futures that the search never saw, against today's path, equal shares, the
 greedy plan and whatever else is named. See docs/allocation.md.
 """
 
@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation_bench import Bench
-from simulation.analysis.allocation_choices import Choices, Form
-from simulation.analysis.allocation_climb import (
+from simulation.analysis.allocation.bench import Bench
+from simulation.analysis.allocation.choices import Choices, Form
+from simulation.analysis.allocation.climb import (
     PARTS,
     ROUNDS,
     WITHOUT_LIMIT,
@@ -27,10 +27,10 @@ from simulation.analysis.allocation_climb import (
     propose,
     whole_range,
 )
-from simulation.analysis.allocation_kept import Kept, kept, mended
-from simulation.analysis.allocation_limits import Limits, in_words
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_search import (
+from simulation.analysis.allocation.kept import Kept, kept, mended
+from simulation.analysis.allocation.limits import Limits, in_words
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.search import (
     FEW,
     Measured,
     around,
@@ -38,8 +38,8 @@ from simulation.analysis.allocation_search import (
     scores,
     screen,
 )
-from simulation.analysis.allocation_solver import clash, greedy
-from simulation.analysis.allocation_trial import NOTHING, Stages, Trial, Versus, tried
+from simulation.analysis.allocation.solver import clash, greedy
+from simulation.analysis.allocation.trial import NOTHING, Stages, Trial, Versus, tried
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress, checked_draws

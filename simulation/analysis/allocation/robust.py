@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation import Allocation, scenario_of
-from simulation.analysis.allocation_bench import Bench
-from simulation.analysis.allocation_climb import Market, climb
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_search import scores
-from simulation.analysis.allocation_trial import NOTHING, Trial, tried
+from simulation.analysis.allocation.bench import Bench
+from simulation.analysis.allocation.climb import Market, climb
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.proposal import Allocation, scenario_of
+from simulation.analysis.allocation.search import scores
+from simulation.analysis.allocation.trial import NOTHING, Trial, tried
 from simulation.ensemble import Progress, checked_draws
 from simulation.errors import InputError, unknown
 from simulation.scenario import Scenario

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from simulation.analysis.allocation_objective import Objective, read
+from simulation.analysis.allocation.objective import Objective, read
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.ensemble import Progress, readings
@@ -45,7 +45,7 @@ class Trial:
 
     Attributes:
         scenarios: by name; "nothing" is no training at all.
-        told: what each brings, see `allocation_objective.read`, name -> indicator -> (..., draws).
+        told: what each brings, see `objective.read`, name -> indicator -> (..., draws).
         objective: what a plan is asked for. smallest: smallest IKM difference that matters.
     """
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation import Allocation, scenario_of
-from simulation.analysis.allocation_climb import PARTS, climb, fill
-from simulation.analysis.allocation_trial import NOTHING, Trial, tried
+from simulation.analysis.allocation.climb import PARTS, climb, fill
+from simulation.analysis.allocation.proposal import Allocation, scenario_of
+from simulation.analysis.allocation.trial import NOTHING, Trial, tried
 from simulation.ensemble import Progress, checked_draws
 from simulation.errors import InputError, Problem, shown
 from simulation.outcome import QUANTILES

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation import PLAN, Allocation, scenario_of
-from simulation.analysis.allocation_choices import Choices
-from simulation.analysis.allocation_climb import Market
-from simulation.analysis.allocation_money import in_fresh_draws
-from simulation.analysis.allocation_rows import Row
-from simulation.analysis.allocation_search import around
-from simulation.analysis.allocation_solver import solve
-from simulation.analysis.allocation_trial import Trial
+from simulation.analysis.allocation.choices import Choices
+from simulation.analysis.allocation.climb import Market
+from simulation.analysis.allocation.money import in_fresh_draws
+from simulation.analysis.allocation.proposal import PLAN, Allocation, scenario_of
+from simulation.analysis.allocation.rows import Row
+from simulation.analysis.allocation.search import around
+from simulation.analysis.allocation.solver import solve
+from simulation.analysis.allocation.trial import Trial
 from simulation.ensemble import Progress
 from simulation.errors import InputError, Problem, shown
 

@@ -9,8 +9,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from simulation.analysis.allocation_quiet import quiet
-from simulation.analysis.allocation_rows import Row, Steps
+from simulation.analysis.allocation.quiet import quiet
+from simulation.analysis.allocation.rows import Row, Steps
 
 GAP = 0.1  # of what the steps around a plan bring, a percent or less of all it brings; what the solver may leave on the table
 # branches at most, many where the question is whether there is any plan: counts and not times, so that the same problem always

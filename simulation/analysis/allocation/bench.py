@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtr
 
-from simulation.analysis.allocation_choices import Choices, Form, form_arrays
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_people import (
+from simulation.analysis.allocation.choices import Choices, Form, form_arrays
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.people import (
     Copies,
     Gathered,
     KnownCatalogue,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation import PLAN, Allocation, scenario_of
-from simulation.analysis.allocation_climb import climb
-from simulation.analysis.allocation_money import Money, in_fresh_draws, shadow_price
-from simulation.analysis.allocation_objective import Objective
-from simulation.analysis.allocation_trial import NOTHING, Trial
+from simulation.analysis.allocation.climb import climb
+from simulation.analysis.allocation.money import Money, in_fresh_draws, shadow_price
+from simulation.analysis.allocation.objective import Objective
+from simulation.analysis.allocation.proposal import PLAN, Allocation, scenario_of
+from simulation.analysis.allocation.trial import NOTHING, Trial
 from simulation.ensemble import Progress
 from simulation.errors import InputError, Problem, shown
 from simulation.model import training, value

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.analysis.allocation_choices import Choices
-from simulation.analysis.allocation_limits import Limits, jp_per_trainer_day
+from simulation.analysis.allocation.choices import Choices
+from simulation.analysis.allocation.limits import Limits, jp_per_trainer_day
 
 Name = tuple  # (kind of limit, whom it concerns ...): what an infeasible problem is told by
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulation.analysis.allocation_bench import Bench
-from simulation.analysis.allocation_choices import Choices
-from simulation.analysis.allocation_limits import Limits
-from simulation.analysis.allocation_rows import Move, Row, Steps, rows_of
-from simulation.analysis.allocation_search import Measured, around, gains_of, scores
-from simulation.analysis.allocation_solver import MANY, Gains, Solution, solve
+from simulation.analysis.allocation.bench import Bench
+from simulation.analysis.allocation.choices import Choices
+from simulation.analysis.allocation.limits import Limits
+from simulation.analysis.allocation.rows import Move, Row, Steps, rows_of
+from simulation.analysis.allocation.search import Measured, around, gains_of, scores
+from simulation.analysis.allocation.solver import MANY, Gains, Solution, solve
 
 PARTS = (0.25, 0.5, 0.75, 1.0)  # of the money, spent one after the other on the way to a first plan
 ROUNDS = 4

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simulation.analysis.allocation_climb import (
+from simulation.analysis.allocation.climb import (
     WITHOUT_LIMIT,
     Market,
     Round,
     climb,
     propose,
 )
-from simulation.analysis.allocation_limits import WITHIN, jp_per_trainer_day
-from simulation.analysis.allocation_rows import straight
-from simulation.analysis.allocation_search import around
+from simulation.analysis.allocation.limits import WITHIN, jp_per_trainer_day
+from simulation.analysis.allocation.rows import straight
+from simulation.analysis.allocation.search import around
 from simulation.model import training
 from simulation.scenario import Scenario
 
@@ -29,7 +29,7 @@ class Kept:
     """One limit.
 
     Attributes:
-        name: what it is, see `allocation_limits.in_words`. asked: its number; money in rupiah, shares 0 to 1, seats, days.
+        name: what it is, see `limits.in_words`. asked: its number; money in rupiah, shares 0 to 1, seats, days.
         reached: what the plan does, in its worst year. at_least: whether the number is a smallest one.
     """
 
