@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from simulation.analysis.choice import choose
+from simulation.errors import InputError, Problem, unknown
+from simulation.language import DEFAULT, LANGUAGES, catalogue, day, figure, say
 from simulation.outcome import Comparison
+from simulation.present import words
 from simulation.present.picture import Picture
+from simulation.record import record_id
 
 PAGES = ("question", "known", "options", "picture", "verdict", "caution", "measure", "decision")
 EXHIBITS = ("differences", "gain", "ikm", "levels", "waiting", "chain", "units")
@@ -75,3 +81,57 @@ class Story:
     def page(self, name: str) -> Page:
         """The page of that name."""
         return next(page for page in self.pages if page.name == name)
+
+
+def story(comparisons: Sequence[Comparison], lang: str = DEFAULT, made: str = "", width: int = 680) -> Story:
+    """Compose the story of some options against one baseline.
+
+    Args:
+        comparisons: options against the same baseline. lang: "id" or "en". made: ISO date of the record, "" to leave it out.
+        width: pixels of a picture.
+
+    Raises:
+        InputError: no option besides the baseline, different baselines or draws, an unknown language, or no date.
+    """
+    from simulation.present import story_pages
+
+    compared = _checked(comparisons, lang, made)
+    base = compared[0].b
+    run = (base, *(c.a for c in compared if c.a.scenario.id != base.scenario.id))
+    talk = story_pages.Talk(compared, choose(compared), lang, width, run)
+    stamp = words.stamp(run, lang)
+    if made:
+        stamp += " · " + say("story.made", lang, day=day(date.fromisoformat(made), lang))
+    return Story(lang, talk.names["city"], talk.tell("title"), made, record_id(run), stamp, story_pages.pages(talk), _appendix(base, lang), compared)
+
+
+def _checked(comparisons: Sequence[Comparison], lang: str, made: str) -> tuple[Comparison, ...]:
+    problems = [] if lang in LANGUAGES else [unknown("story_language", lang, LANGUAGES)]
+    if made and not _is_date(made):
+        problems.append(Problem("story_date", {"found": made}))
+    bases = {(c.b.scenario.id, c.b.draws) for c in comparisons}
+    if len(bases) > 1:
+        problems.append(Problem("story_bases", {"found": ", ".join(sorted({c.b.scenario.key for c in comparisons}))}))
+    if not comparisons:
+        problems.append(Problem("no_option", {}))
+    if problems:
+        raise InputError(problems)
+    return tuple(comparisons)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _appendix(base, lang: str) -> list[list[str]]:
+    """Every assumption of the model with range, grade and source."""
+    units = catalogue(lang)
+    rows = [[say(f"story.appendix.{key}", lang) for key in ("assumption", "value", "range", "unit", "grade", "source")]]
+    for p in base.assumptions.parameters:
+        low, high = (figure(value, lang) for value in p.range)
+        rows.append([p.label[lang], figure(p.value, lang), f"{low} – {high}", units.get(f"excel.measure.{p.unit}", p.unit), p.grade,
+                     p.source["citation"]])
+    return rows

@@ -13,6 +13,18 @@ from simulation.survey import smallest_visible_change
 
 def comparison_sentence(comparison, lang: str = "id") -> str:
     """What a scenario brings against another: verdict, difference, share of futures, waiting, what a survey sees."""
+    main = verdict_sentence(comparison, lang)
+    if comparison.a.scenario.id == comparison.b.scenario.id:
+        return main
+    parts = [main, survey_sentence(comparison, lang)]
+    if comparison.a.promises_much():
+        parts.append(say("caution.large", lang))
+    parts += _changed_notes([comparison.a, comparison.b], lang)
+    return " ".join(parts)
+
+
+def verdict_sentence(comparison, lang: str = "id") -> str:
+    """The verdict with its numbers alone: for lists in which what a survey sees is said once."""
     a, b = comparison.a.scenario, comparison.b.scenario
     if a.id == b.id:
         return say("sentence.baseline", lang, name=a.name[lang])
@@ -23,12 +35,7 @@ def comparison_sentence(comparison, lang: str = "id") -> str:
                verdict=say(f"verdict.{comparison.verdict}", lang), band=band(low, middle, high, lang, sign=True),
                share=percent(share, lang), less=percent(comparison.share_worse, lang),
                smallest=number(comparison.smallest, lang))
-    waiting = say("sentence.waiting", lang, band=band(*three(comparison.waiting_minutes), lang, 1, sign=True))
-    parts = [main, waiting, survey_sentence(comparison, lang)]
-    if comparison.a.promises_much():
-        parts.append(say("caution.large", lang))
-    parts += _changed_notes([comparison.a, comparison.b], lang)
-    return " ".join(parts)
+    return f"{main} {say('sentence.waiting', lang, band=band(*three(comparison.waiting_minutes), lang, 1, sign=True))}"
 
 
 def _changed_notes(outcomes, lang: str) -> list[str]:
