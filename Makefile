@@ -7,7 +7,7 @@ READY = $(VENV)/ready
 
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run lab council test browser bench clean
+.PHONY: run lab council pack test browser bench clean
 
 run: $(READY)
 	$(PY) -m simulation run data/scenarios/*.yaml --out results
@@ -17,6 +17,10 @@ lab: $(READY)
 
 council: $(READY)
 	$(PY) -m simulation.workbook.serve council notebooks/id/02_anggaran.ipynb
+
+pack: $(READY)
+	$(PY) -m simulation pack data/scenarios/todays_path.yaml data/scenarios/designed_for_impact.yaml data/scenarios/digital_front_desk.yaml \
+	  data/scenarios/double_budget.yaml --out results/pack
 
 test: $(READY)
 	$(PY) -m pytest -m "not browser" -n 2
