@@ -112,10 +112,11 @@ def chain_of(comparison: Comparison, lang: str, width: int, run=None) -> Exhibit
         low, middle, high = (number(v, lang, decimals, sign=True) for v in three(values))
         links.append(Link(say(f"exhibits.chain_{key}", lang), middle, say("exhibits.chain_band", lang, low=low, high=high)))
     rows = [[say(f"exhibits.chain_{key}", lang) for key in ("link", "value", "detail")], *([x.name, x.value, x.detail] for x in links)]
-    sentence = say("exhibits.chain", lang, name=a.scenario.name[lang], other=b.scenario.name[lang],
-                   links="; ".join(f"{x.name}: {x.value} ({x.detail})" for x in links))
+    spoken = say("exhibits.chain_spoken", lang, name=a.scenario.name[lang], other=b.scenario.name[lang],
+                 links="; ".join(f"{x.name}: {x.value} ({x.detail})" for x in links))
+    sentence = say("exhibits.chain", lang, **{key: link.value for key, link in zip(("cost", "seats", "skill", "minutes", "ikm"), links, strict=True)})
     heading = Heading(say("exhibits.chain_title", lang), say("exhibits.chain_sub", lang, name=a.scenario.name[lang], other=b.scenario.name[lang],
-                      year=b.scenario.start_year + year - 1), words.stamp([a, b], lang, run), sentence)
+                      year=b.scenario.start_year + year - 1), words.stamp([a, b], lang, run), spoken)
     return _exhibit("chain", sentence, chain(links, heading, locale=LOCALES[lang], width=width), rows, (comparison,))
 
 
