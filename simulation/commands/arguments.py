@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from simulation.commands import pack, records
 from simulation.errors import InputError, Problem, shown
 from simulation.language import DEFAULT, LANGUAGES, read_figure, say
 
@@ -18,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
     commands = top.add_subparsers(dest="command", required=True)
-    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _library, _check):
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _library, pack.add, records.add, _check):
         add(commands)
     return top
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 from simulation.assumptions import Assumptions
@@ -17,7 +18,8 @@ from simulation.ledger_changes import read_changes
 from simulation.outcome import compare
 from simulation.present import views, words
 from simulation.present.ledger_words import change_lines
-from simulation.record import record
+from simulation.present.library_views import warning_lines
+from simulation.record import Record, record
 from simulation.scenario import Catalogue, Scenario
 
 
@@ -35,15 +37,17 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
     city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
     scenarios = load_all(files)
+    for line in [line for scenario in scenarios for line in warning_lines(scenario, lang, city)]:
+        print(line, file=sys.stderr)
     outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
     comparisons = [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
     content = summary(comparisons)
-    if out:
-        write(comparisons, content, out, lang)
     if excel:
         from simulation.present.excel.workbook import to_excel
 
         to_excel([c for c in comparisons if c.a.scenario.id != c.b.scenario.id] or comparisons, excel, lang)
+    if out:
+        write(comparisons, content, out, lang, assumptions, beside=[excel] if excel else [])
     if as_json:
         print(json.dumps(content, ensure_ascii=False, indent=1))
         return
@@ -99,29 +103,61 @@ def summary(comparisons) -> dict:
 
 def text_table(comparisons, lang: str) -> str:
     """The comparison as aligned text."""
-    rows = words.comparison_rows(comparisons, lang)
+    return aligned(words.comparison_rows(comparisons, lang))
+
+
+def aligned(rows: list[list[str]]) -> str:
+    """A table of text cells, the header first, as aligned text."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * w for w in widths), *lines[1:]])
 
 
-def write(comparisons, content: dict, out: Path, lang: str) -> None:
-    """Tables, record and pictures in a folder."""
+def write(comparisons, content: dict, out: Path, lang: str, assumptions: Assumptions, made: str = "", beside: list[Path] = ()) -> None:
+    """Tables, pictures and scenario files in a folder, and last the record of them.
+
+    Args:
+        assumptions: of the run, without what scenarios change themselves. made: ISO date, today's by default. beside: files of the run written before; those in the folder are recorded too.
+    """
+    outcomes = [c.a for c in comparisons]
+    kept = Record.of(outcomes, made or date.today().isoformat())  # first, so that nothing is written if the city moved meanwhile
+    names = [*_tables(comparisons, content, out, lang), *_pictures(comparisons, out, lang), *_scenario_files(outcomes, out, assumptions)]
+    names += [path.resolve().relative_to(out.resolve()).as_posix() for path in beside if path.resolve().is_relative_to(out.resolve())]
+    kept.save(out, names)
+
+
+def _tables(comparisons, content: dict, out: Path, lang: str) -> list[str]:
+    """Write the tables; the names of their files."""
     import pandas as pd
 
-    outcomes = [c.a for c in comparisons]
-    out.mkdir(parents=True, exist_ok=True)
     flat = pd.json_normalize(content["scenarios"], sep="_").drop(columns=["name_id", "name_en"])
-    write_whole(out / "summary.csv", flat.to_csv(index=False))
-    frames = [o.table(name, by) for o in outcomes for name, by in (("ikm", "city"), ("waiting", "city"), ("meeting_standard", "city"))]
-    write_whole(out / "outcome.csv", pd.concat(frames).to_csv(index=False))
+    frames = [c.a.table(name, by) for c in comparisons for name, by in (("ikm", "city"), ("waiting", "city"), ("meeting_standard", "city"))]
     units = [units_table(c.a, c.b, lang).assign(scenario=c.a.scenario.key) for c in comparisons]
-    write_whole(out / "units.csv", pd.concat(units).to_csv(index=False))
-    write_whole(out / "record.json", json.dumps(content["record"], indent=1) + "\n")
-    base = comparisons[0].b
-    if len(comparisons) > 1:
-        views.differences(comparisons, lang, run=outcomes).save(out / "differences.png")
+    tables = {"summary.csv": flat, "outcome.csv": pd.concat(frames), "units.csv": pd.concat(units)}
+    for name, table in tables.items():
+        write_whole(out / name, table.to_csv(index=False))
+    return list(tables)
+
+
+def _pictures(comparisons, out: Path, lang: str) -> list[str]:
+    """Write the pictures; the names of their files."""
+    outcomes, base = [c.a for c in comparisons], comparisons[0].b
     best = max(comparisons, key=lambda c: three(c.ikm)[1]).a
-    views.ikm_fan([best, base], lang, run=outcomes).save(out / "ikm.png")
-    views.waiting([best, base], lang, run=outcomes).save(out / "waiting.png")
-    views.levels([best, base], lang, run=outcomes).save(out / "levels.png")
+    charts = {"differences.png": views.differences(comparisons, lang, run=outcomes)} if len(comparisons) > 1 else {}
+    charts |= {f"{name}.png": chart([best, base], lang, run=outcomes)
+               for name, chart in (("ikm", views.ikm_fan), ("waiting", views.waiting), ("levels", views.levels))}
+    for name, chart in charts.items():
+        chart.save(out / name)
+    return list(charts)
+
+
+def _scenario_files(outcomes, out: Path, assumptions: Assumptions) -> list[str]:
+    """Write each scenario with what it rests on, so that it can be run or received elsewhere; the names of the files."""
+    names: list[str] = []
+    for outcome in outcomes:
+        key, twins = outcome.scenario.key, 2
+        while (name := f"scenarios/{key}.yaml") in names:  # files of one name from two folders
+            key, twins = f"{outcome.scenario.key}_{twins}", twins + 1
+        outcome.scenario.save(out / name, portable=True, city=outcome.city, assumptions=assumptions)
+        names.append(name)
+    return names

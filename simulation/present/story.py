@@ -11,7 +11,7 @@ from datetime import date
 
 from simulation.analysis.choice import choose
 from simulation.errors import InputError, Problem, unknown
-from simulation.language import DEFAULT, LANGUAGES, catalogue, day, figure, say
+from simulation.language import DEFAULT, LANGUAGES, catalogue, figure, say
 from simulation.outcome import Comparison
 from simulation.present import words
 from simulation.present.picture import Picture
@@ -99,9 +99,7 @@ def story(comparisons: Sequence[Comparison], lang: str = DEFAULT, made: str = ""
     base = compared[0].b
     run = (base, *(c.a for c in compared if c.a.scenario.id != base.scenario.id))
     talk = story_pages.Talk(compared, choose(compared), lang, width, run)
-    stamp = words.stamp(run, lang)
-    if made:
-        stamp += " · " + say("story.made", lang, day=day(date.fromisoformat(made), lang))
+    stamp = words.stamp(run, lang, made=made)
     return Story(lang, talk.names["city"], talk.tell("title"), made, record_id(run), stamp, story_pages.pages(talk), _appendix(base, lang), compared)
 
 

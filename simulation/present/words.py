@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from simulation.indicators import three
-from simulation.language import band, number, percent, rupiah, say
+from simulation.language import band, day, number, percent, rupiah, say
 from simulation.present.ledger_words import changed_note
 from simulation.record import record_id
 from simulation.survey import smallest_visible_change
@@ -61,18 +63,19 @@ def honesty(city, assumptions, lang: str = "id") -> list[str]:
                 ledger=assumed, rows=len(assumptions.parameters))]
 
 
-def stamp(outcomes, lang: str = "id", run=None) -> str:
+def stamp(outcomes, lang: str = "id", run=None, made: str = "") -> str:
     """The small print under a chart: scenarios, draws, city, share assumed, and the record of the run it belongs to.
 
     Args:
-        run: all outcomes of the run; those shown when there are no others.
+        run: all outcomes of the run; those shown when there are no others. made: ISO date, "" to leave it out.
     """
     first = outcomes[0]
     grades = first.city.figures_per_grade()
     line = say("stamp", lang, name=" / ".join(o.scenario.name[lang] for o in outcomes), draws=number(first.draws, lang, 0),
                city=first.city.about.name[lang], share=percent(grades["D"] / sum(grades.values()), lang, 1),
                record=record_id(run or outcomes))
-    return " · ".join([line, *_changed_notes(outcomes, lang)])
+    dated = [say("records.made", lang, day=day(date.fromisoformat(made), lang))] if made else []
+    return " · ".join([line, *dated, *_changed_notes(outcomes, lang)])
 
 
 def money_line(comparison, lang: str = "id") -> str:
@@ -101,5 +104,5 @@ def comparison_rows(comparisons, lang: str = "id") -> list[list[str]]:
     for c in comparisons:
         rows.append([c.a.scenario.name[lang], rupiah(c.a.plan.cost_rp.sum(), lang), number(c.a.plan.seats.sum(), lang, 0),
                      percent(c.a.share_reaching_20jp().mean(), lang), band(*three(c.ikm), lang, sign=True),
-                     band(*three(c.waiting_minutes), lang, 1, sign=True), say(f"verdict.{c.verdict}", lang)])
+                     band(*three(c.waiting_minutes), lang, 1, sign=True), say("verdict.baseline" if c.a.scenario.id == c.b.scenario.id else f"verdict.{c.verdict}", lang)])
     return rows
