@@ -43,11 +43,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
+Words = Annotated[str, Field(min_length=1, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]  # control characters would end the drawing of a chart
+
+
 class Texts(Strict):
     """A text in both languages."""
 
-    id: Annotated[str, Field(min_length=1)]
-    en: Annotated[str, Field(min_length=1)]
+    id: Words
+    en: Words
 
     def __getitem__(self, lang: str) -> str:
         return getattr(self, lang)
@@ -234,6 +237,8 @@ def _problem(model, detail: dict, document: Document) -> Problem:
         return document.problem("beyond_limit", at, {"found": found, "limit": f"{sign} {limit:g}"})
     if kind in ("too_short", "string_too_short"):
         return document.problem("empty_value", at)
+    if kind == "string_pattern_mismatch":
+        return document.problem("control_character", at)
     expected = {"float_type": "number", "int_type": "whole", "bool_type": "bool", "string_type": "text", "list_type": "list",
                 "dict_type": "mapping", "model_type": "mapping", "model_attributes_type": "mapping", "tuple_type": "pair"}
     return document.problem("wrong_type", at, {"found": found, "expected": _type_name(expected.get(kind, "other"))})

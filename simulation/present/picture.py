@@ -6,10 +6,13 @@ network or a browser.
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+
+from simulation.files import write_bytes_whole
 
 Rows = Sequence[Mapping[str, object]]
 
@@ -88,7 +91,7 @@ class Picture:
         """Write the picture to `path`: .svg as text, anything else as PNG."""
         path = Path(path)
         if path.suffix == ".svg":
-            _write(path, self.svg().encode())
+            write_bytes_whole(path, self.svg().encode())
             return path
         return to_png(self.spec, self.rows, path)
 
@@ -101,11 +104,19 @@ def with_rows(spec: Mapping[str, object], rows: Mapping[str, Rows]) -> dict:
     return {**spec, "datasets": {name: list(dataset) for name, dataset in rows.items()}}
 
 
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bcef]|1[0-9a-f]|7f)|[bf])")
+
+
+def _drawable(spec: Mapping[str, object], rows: Mapping[str, Rows]) -> str:
+    """The specification as JSON without control characters, at which the renderer would end the whole program."""
+    return _CONTROL.sub(r"\1 ", json.dumps(with_rows(spec, rows)))
+
+
 def to_svg(spec: Mapping[str, object], rows: Mapping[str, Rows]) -> str:
     """Draw the specification as SVG text with its description as the text alternative."""
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(json.dumps(with_rows(spec, rows)), allowed_base_urls=[])
+    svg = vl_convert.vegalite_to_svg(_drawable(spec, rows), allowed_base_urls=[])
     label = escape(str(spec.get("description", "")))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1) if label else svg
 
@@ -114,15 +125,7 @@ def to_png(spec: Mapping[str, object], rows: Mapping[str, Rows], path: str | os.
     """Draw the specification as PNG, `scale` pixels per unit, and write it to `path`."""
     import vl_convert
 
-    image = vl_convert.vegalite_to_png(json.dumps(with_rows(spec, rows)), scale=scale, allowed_base_urls=[])
+    image = vl_convert.vegalite_to_png(_drawable(spec, rows), scale=scale, allowed_base_urls=[])
     path = Path(path)
-    _write(path, image)
+    write_bytes_whole(path, image)
     return path
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(content)
-    os.replace(draft, path)

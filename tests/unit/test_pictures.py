@@ -1,5 +1,7 @@
 """Pictures are drawn from tidy rows without a network, and new rows leave the drawing as it is."""
 
+import json
+
 import pytest
 
 from simulation.present.charts import fan, levels
@@ -124,3 +126,11 @@ def test_years_under_the_levels_do_not_run_into_each_other(width):
     years = levels(rows, HEADING, level_names=list("12345"), locale=ID, width=width).rows["years"]
     room = years[1]["x"] - years[0]["x"]
     assert all(text_width(year["text"], TEXT) + 2 < room for year in years)
+
+
+def test_control_characters_in_a_name_do_not_end_the_program():
+    """The renderer would abort the process; they are drawn as spaces, and a backslash stays one."""
+    from simulation.present.picture import _drawable
+
+    drawn = json.loads(_drawable({"name": "a\x07b\\u0007c\x08d"}, {}))
+    assert drawn["name"] == "a b\\u0007c d"
