@@ -11,6 +11,8 @@ Which assumption decides, and what it is worth to know more
     Studies, value_of_information, discover, Observations, calibrate, leave_last_wave_out, read_changes, save_changes
 Which plan, and which change did the work
     allocate, Limits, shadow_price, alternatives, robust_plans, cost_front, equity_front, attribute, Library
+Before the council, and a year later
+    choose, story, make_pack, Record, verify
 What the city asks, and hears back
     read_needs, prioritise, Survey, evaluate, Forecast, ForecastLedger, Mapping
 What can go wrong
@@ -36,6 +38,7 @@ _HOME = {
     "alternatives": "analysis.allocation.menu", "robust_plans": "analysis.allocation.robust", "cost_front": "analysis.allocation.front",
     "equity_front": "analysis.allocation.front", "attribute": "analysis.attribution", "Library": "scenario_library",
     "read_changes": "ledger_changes", "save_changes": "ledger_changes",
+    "choose": "analysis.choice", "story": "present.story", "make_pack": "present.pack.pack", "Record": "record", "verify": "verification",
     "InputError": "errors", "Problem": "errors",
 }
 __all__ = list(_HOME)

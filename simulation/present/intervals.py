@@ -34,7 +34,7 @@ from simulation.present.picture import Picture, Rows, number, signed, with_band
 TONES, TONE_INKS = (GREY, BLUE, VERMILLION), (GREY_INK, BLUE_INK, VERMILLION_INK)
 SHAPES = ("circle", "diamond", "square")
 VERDICT_TONES = {"cannot tell": 0, "better": 1, "worse": 2}
-NAMES = 212
+NAMES, SLIM, NARROW = 212, 20, 480  # pixels for names beside the dots; on a sheet narrower than the last they stand above
 
 
 def waiting(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], x_title: str, locale: Mapping[str, dict],
@@ -44,19 +44,20 @@ def waiting(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], x_ti
     Rows: counter, series (now, a scenario, another), p05, p50, p95 in minutes. The first series is grey: it is today.
     """
     counters, series = distinct(rows, "counter"), distinct(rows, "series", most=3)
-    legend, over = _legend(series, range(len(series)), width, 20)
-    sheet = Sheet(heading, width, Margins(left=NAMES, right=56, top=over, bottom=60))
+    left, above = _names_room(counters, width)
+    legend, over = _legend(series, range(len(series)), width, 20, left)
+    sheet = Sheet(heading, width, Margins(left=left, right=56, top=over, bottom=60))
     pitch = 22
-    block = pitch * len(series) + 20
+    block = pitch * len(series) + 20 + above
     dots, values = [], []
     for row in rows:
         tone = series.index(row["series"])
-        y = (counters.index(row["counter"]) + 0.5) * block + (tone - (len(series) - 1) / 2) * pitch
+        y = (counters.index(row["counter"]) + 0.5) * block + above / 2 + (tone - (len(series) - 1) / 2) * pitch
         dot = _dot(row, y, tone, f"{row['counter']}, {row['series']}: {with_band(row, decimals, locale)}")
         end = _place(dot["p95"], x_domain, sheet.plot_width)
         dots.append(dot)
         values.append({"x": end + 9, "y": y, "text": number(dot["p50"], decimals, locale), "ink": TONE_INKS[tone]})
-    names = _names(counters, [(i + 0.5) * block for i in range(len(counters))])
+    names = _names(counters, [(i + 0.5) * block for i in range(len(counters))], left, width, block / 2)
     layers = [*_dot_layers(_x(x_domain, x_title, ",~f")), words("values"), *_name_layers()]
     tables = {"dots": dots, "values": values, "names": names, "legend": legend}
     return draw(sheet, block * len(counters), layers, tables, locale)
@@ -72,21 +73,24 @@ def differences(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], 
     verdicts into the reader's language.
     """
     verdicts = [VERDICT_TONES[key] for key in verdict_names]
-    legend, over = _legend(list(verdict_names.values()), verdicts, width, LINE + 20)
-    sheet = Sheet(heading, width, Margins(left=NAMES, right=168, top=over, bottom=60))
-    pitch = 42
+    left, above = _names_room([row["scenario"] for row in rows], width)
+    legend, over = _legend(list(verdict_names.values()), verdicts, width, LINE + 20, left)
+    sheet = Sheet(heading, width, Margins(left=left, right=SLIM if above else 168, top=over, bottom=60))
+    pitch = (34 + above + LINE) if above else 42
     dots, values = [], []
     for place, row in enumerate(rows):
-        y, tone = (place + 0.5) * pitch, VERDICT_TONES[row["verdict"]]
+        y, tone = (place + 0.5) * pitch + ((above + LINE) / 2 if above else 0), VERDICT_TONES[row["verdict"]]
         low, middle, high = (signed(float(row[key]), decimals, locale) for key in ("p05", "p50", "p95"))
         text = f"{middle} ({low} \u2026 {high})"
         dots.append(_dot(row, y, tone, f"{row['scenario']}: {text}, {verdict_names[row['verdict']]}"))
-        values.append({"x": sheet.plot_width + 12, "y": y, "text": text, "ink": TONE_INKS[tone]})
+        values.append({"x": EDGE - left if above else sheet.plot_width + 12, "y": y - LINE - 2 if above else y, "text": text, "ink": TONE_INKS[tone]})
     zero = {"x": _place(0, x_domain, sheet.plot_width), "y": -13, "text": smallest_label, "ink": QUIET}
     x = _x(x_domain, x_title, f"+.{max(decimals - 1, 0)}f")
-    layers = [*_zero_layers(smallest, x), *_dot_layers(x), words("values"),
+    halo = {"stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}
+    under = [words(name, **halo) for name in ("names", "values")] if above else []
+    layers = [*_zero_layers(smallest, x), *under, *_dot_layers(x), words("values"),
               words("zero", align="center", fontSize=SMALL), *_name_layers()]
-    names = _names([row["scenario"] for row in rows], [dot["y"] for dot in dots])
+    names = _names([row["scenario"] for row in rows], [(i + 0.5) * pitch for i in range(len(rows))], left, width, pitch / 2)
     tables = {"dots": dots, "values": values, "names": names, "legend": legend, "zero": [zero]}
     return draw(sheet, pitch * len(dots), layers, tables, locale)
 
@@ -101,21 +105,29 @@ def _place(value: float, domain: tuple[float, float], width: float) -> float:
     return round(width * (min(max(value, low), high) - low) / (high - low), 1)
 
 
-def _names(texts: Sequence[str], places: Sequence[float]) -> list[dict]:
-    """The names at the left, broken into lines and centred on their place."""
-    broken = [lines(text, NAMES - 18, TEXT) for text in texts]
-    return [{"x": EDGE - NAMES, "y": place - (len(parts) - 1) * LINE / 2, "text": "\n".join(parts), "ink": INK}
+def _names_room(texts: Sequence[str], width: int) -> tuple[int, int]:
+    """Pixels left of the plot, and above each block of dots on a narrow sheet, 0 on others."""
+    if width >= NARROW:
+        return NAMES, 0
+    return SLIM, LINE * max(len(lines(text, width - 2 * EDGE, TEXT)) for text in texts)
+
+
+def _names(texts: Sequence[str], places: Sequence[float], left: int, width: int, half: float) -> list[dict]:
+    """The names at the left, broken into lines and centred on their place; on a narrow sheet at the top of it."""
+    beside = left == NAMES
+    broken = [lines(text, NAMES - 18 if beside else width - 2 * EDGE, TEXT) for text in texts]
+    return [{"x": EDGE - left, "y": place - (len(parts) - 1) * LINE / 2 if beside else place - half + LINE / 2, "text": "\n".join(parts), "ink": INK}
             for place, parts in zip(places, broken)]
 
 
-def _legend(texts: Sequence[str], chosen: Sequence[int], width: int, under: int) -> tuple[list[dict], int]:
+def _legend(texts: Sequence[str], chosen: Sequence[int], width: int, under: int, left: int) -> tuple[list[dict], int]:
     """What the colours mean, in as many lines as it takes, and the room from the first line to the plot."""
     entries, x, line = [], EDGE, 0
     for text, tone in zip(texts, chosen):
         room = text_width(text, TEXT, bold=True) + 44
         if x > EDGE and x + room - 20 > width:
             x, line = EDGE, line + 1
-        entries.append({"dot": x + 7 - NAMES, "x": x + 20 - NAMES, "line": line, "text": text, "tone": tone,
+        entries.append({"dot": x + 7 - left, "x": x + 20 - left, "line": line, "text": text, "tone": tone,
                         "ink": TONE_INKS[tone]})
         x += room
     over = under + (LINE + 3) * (line + 1)

@@ -66,9 +66,10 @@ def signed(value: float, decimals: int, locale: Mapping[str, dict]) -> str:
 
 
 def with_band(row: Mapping[str, object], decimals: int, locale: Mapping[str, dict]) -> str:
-    """Write a median with its 90 % band: 86,97 (84,93–89,12)."""
+    """Write a median with its 90 % band: 86,97 (84,93–89,12), or −0,05 (−0,17 … −0,01), where a dash would look like a sign."""
     low, middle, high = (number(float(row[key]), decimals, locale) for key in ("p05", "p50", "p95"))
-    return f"{middle} ({low}\u2013{high})"
+    between = "\u2013" if float(row["p05"]) >= 0 else " \u2026 "
+    return f"{middle} ({low}{between}{high})"
 
 
 @dataclass(frozen=True)

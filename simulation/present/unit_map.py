@@ -24,7 +24,8 @@ from simulation.present.picture import Picture, Rows
 
 LOSS, NONE, GAIN = "#D55E00", "#f7f7f7", "#0072B2"
 PALE = 0.55  # of the way to the full colour a dark word can still be read on
-LEGEND, PAD = 40, 6
+LEGEND, PAD = 40, 5
+TELLING = 14  # letters of a shortened name at least
 
 
 def unit_map(rows: Rows, heading: Heading, *, most: float, legend: Sequence[str], locale: Mapping[str, dict], width: int, height: int) -> Picture:
@@ -67,10 +68,28 @@ def _rgb(colour: str) -> tuple[int, ...]:
 
 
 def _label(name: str, text: str, room: float, height: float) -> str:
-    """Name and change where they fit, else nothing: every name is in the table."""
-    block = [*lines(name, room, SMALL), *lines(text, room, SMALL)]
-    fits = block and len(block) * LINE <= height + 4 and max(text_width(line, SMALL) for line in block) <= room
-    return "\n".join(block) if fits else ""
+    """Name and change where they fit, a shortened name where it nearly does, the change alone, or nothing: every name is in the table."""
+    most = int((height + 5) // LINE)
+    if most < 1 or text_width(text, SMALL) > room:
+        return ""
+    names = lines(name, room, SMALL)
+    if len(names) > most - 1 or any(text_width(line, SMALL) > room for line in names):
+        names = _shortened(names, most - 1, room)
+    return "\n".join([*names, text])
+
+
+def _shortened(names: Sequence[str], most: int, room: float) -> list[str]:
+    """The lines that fit, the last one with dots; none when too little would be left to tell it from others."""
+    kept: list[str] = []
+    for line in names[:most]:
+        if text_width(line, SMALL) > room:
+            break
+        kept.append(line)
+    parts = kept[-1].split() if kept else []
+    while parts and text_width(" ".join(parts) + " \u2026", SMALL) > room:
+        parts.pop()
+    shorter = [*kept[:-1], " ".join(parts) + " \u2026"] if parts else []
+    return shorter if len(" ".join(shorter)) >= TELLING else []
 
 
 def squarified(sizes: Sequence[float], width: float, height: float) -> list[tuple[float, float, float, float]]:

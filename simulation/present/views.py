@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.indicators import three
-from simulation.language import quarter, say
+from simulation.language import band, quarter, say
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import QUANTILES, quantiles
 from simulation.present import charts, intervals
@@ -18,6 +18,8 @@ from simulation.present.words import stamp
 
 BUSIEST = 5
 WIDTH = 680  # pixels of a chart on its own
+NARROW, TALL, USUAL = 480, 520, 420  # a picture narrower than the first is taller, since its heading takes more lines
+NARROWEST = 560  # pixels; names and numbers stand beside the dots, a narrower picture has no room for them
 
 
 def _band_rows(series: np.ndarray, outcome, lang: str) -> list[dict]:
@@ -38,23 +40,27 @@ def _domain(series: list[np.ndarray], step: float) -> tuple[float, float]:
     return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
 
 
+def _height(width: int) -> int:
+    return TALL if width < NARROW else USUAL
+
+
 def ikm_fan(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """IKM of the city over the quarters for one or two scenarios."""
     outcomes = distinct(outcomes)
-    heading = Heading(say("chart.ikm", lang), say("chart.ikm_sub", lang), stamp(outcomes, lang, run), _describe(outcomes, lang))
+    heading = Heading(say("chart.ikm", lang), say("exhibits.ikm_sub", lang), stamp(outcomes, lang, run), _describe(outcomes, lang))
     rows = [row for o in outcomes for row in _band_rows(o.city_ikm, o, lang)]
     return charts.fan(rows, heading, y_domain=_domain([o.city_ikm for o in outcomes], 5.0), y_title=say("chart.ikm", lang),
-                      locale=LOCALES[lang], decimals=2, width=width)
+                      locale=LOCALES[lang], decimals=2, width=width, height=_height(width))
 
 
 def gain_fan(comparison, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """IKM difference from the other scenario over the quarters: the unknown starting level drops out."""
-    heading = Heading(say("chart.gain_title", lang, other=comparison.b.scenario.name[lang]), say("chart.gain_sub", lang),
+    heading = Heading(say("chart.gain_title", lang, other=comparison.b.scenario.name[lang]), say("exhibits.gain_sub", lang),
                       stamp([comparison.a, comparison.b], lang, run), comparison.sentence(lang))
     series = comparison.series()
     low, high = _domain([series], 0.5)
     return charts.fan(_band_rows(series, comparison.a, lang), heading, y_domain=(min(low, -0.5), max(high, 1.5)),
-                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width)
+                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width, height=_height(width))
 
 
 def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WIDTH, run=None) -> Picture:
@@ -75,23 +81,34 @@ def waiting(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture
     outcomes = distinct(outcomes)
     city, first = outcomes[0].city, outcomes[0]
     start = first.arrays["minutes"][:, 0]
-    busiest = np.argsort(-np.median(start - city.counters.minutes[:, None], axis=-1), kind="stable")[:BUSIEST]
     ends = [o.year_mean(o.arrays["minutes"], o.scenario.years) for o in outcomes]
     rows = []
-    for s in busiest:
-        unit = city.units[city.counters.unit[s]].name(lang)
-        counter = f"{city.counters.name(s, lang)}, {unit}"
+    for s in busiest(first):
+        counter = counter_name(city, s, lang)
         names = [say("chart.now", lang)] + [o.scenario.name[lang] for o in outcomes]
         for name, values in zip(names, [start, *ends], strict=True):
             low, middle, high = three(values[s])
             rows.append({"counter": counter, "series": name, "p05": low, "p50": middle, "p95": high})
     top = float(np.ceil(max(row["p95"] for row in rows) / 10.0) * 10.0)
-    heading = Heading(say("chart.waiting_title", lang), say("chart.waiting_sub", lang), stamp(outcomes, lang, run))
+    told = "; ".join(f"{row['counter']}, {row['series']}: {band(row['p05'], row['p50'], row['p95'], lang, 1)}" for row in rows)
+    title = say("chart.waiting_title", lang)
+    heading = Heading(title, say("exhibits.waiting_sub", lang), stamp(outcomes, lang, run), f"{title}. {told}")
     return intervals.waiting(rows, heading, x_domain=(0.0, top), x_title=say("chart.minutes", lang), locale=LOCALES[lang],
                              width=width)
 
 
-def differences(comparisons, lang: str = "id", run=None) -> Picture:
+def busiest(outcome) -> np.ndarray:
+    """The counters with the longest queue at the start, the longest first."""
+    queue = outcome.arrays["minutes"][:, 0] - outcome.city.counters.minutes[:, None]
+    return np.argsort(-np.median(queue, axis=-1), kind="stable")[:BUSIEST]
+
+
+def counter_name(city, counter: int, lang: str) -> str:
+    """A counter and the unit that has it."""
+    return f"{city.counters.name(counter, lang)}, {city.units[city.counters.unit[counter]].name(lang)}"
+
+
+def differences(comparisons, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
     """Difference of many scenarios from one baseline, with verdicts."""
     first = comparisons[0]
     rows = [{"scenario": c.a.scenario.name[lang], "verdict": c.verdict,
@@ -103,7 +120,7 @@ def differences(comparisons, lang: str = "id", run=None) -> Picture:
     verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
     return intervals.differences(rows, heading, x_domain=(float(np.floor(low * 2) / 2), float(np.ceil(high * 2) / 2)),
                                  x_title=say("chart.points", lang), smallest=first.smallest,
-                                 smallest_label="0", verdict_names=verdicts, locale=LOCALES[lang])
+                                 smallest_label="0", verdict_names=verdicts, locale=LOCALES[lang], width=width)
 
 
 def distinct(outcomes) -> list:
@@ -115,5 +132,6 @@ def distinct(outcomes) -> list:
 
 
 def _describe(outcomes, lang: str) -> str:
-    return "; ".join(f"{o.scenario.name[lang]}: " + ", ".join(
-        f"{quarter(t, o.scenario.start_year, lang)} {np.median(o.city_ikm[t]):.2f}" for t in (1, o.quarters)) for o in outcomes)
+    ends = "; ".join(f"{o.scenario.name[lang]}: " + ", ".join(
+        f"{quarter(t, o.scenario.start_year, lang)} {band(*three(o.city_ikm[t]), lang)}" for t in (1, o.quarters)) for o in outcomes)
+    return f"{say('chart.ikm', lang)}. {ends}"

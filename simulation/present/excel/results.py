@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from simulation.indicators import units_table
+from simulation import indicators
 from simulation.language import quarter, say
-from simulation.present.excel import tables
 from simulation.present.excel.page import Cell, Column, Table
 from simulation.present.excel.run import Run
 
 SCENARIO, OTHER, YEAR = Column("scenario", width=34), Column("other", width=34), Column("year", "year", 8)
-BANDS = tuple(Column(name, "number", 12) for name in tables.BANDS)
-SIGNED = tuple(Column(name, "signed", 12) for name in tables.BANDS)
+BANDS = tuple(Column(name, "number", 12) for name in indicators.BANDS)
+SIGNED = tuple(Column(name, "signed", 12) for name in indicators.BANDS)
 _SHARES = ("meeting_standard", "level_frontline", "level_all")
 _KINDS = {"ikm": "signed", "waiting_minutes": "signed", "hours_saved": "count", "staff_hours_freed": "count"}  # other units: rupiah, or a number
 
@@ -20,7 +19,7 @@ def yearly(run: Run) -> Table:
     columns = (SCENARIO, Column("indicator", width=40), Column("part", width=20), YEAR, Column("mean", "number", 12), *BANDS)
     rows = []
     for outcome in run.outcomes:
-        for row in tables.yearly(outcome).itertuples():
+        for row in indicators.yearly_table(outcome).itertuples():
             kind = "percent" if row.indicator in _SHARES else "count" if row.indicator == "hours_waited" else "number"
             numbers = [Cell(value, kind) for value in row[4:]]
             rows.append((run.name(outcome), run.message(f"indicator.{row.indicator}"), _part(run, row.part), row.year, *numbers))
@@ -37,7 +36,7 @@ def units(run: Run) -> Table:
     """IKM and minutes at the counters per unit and year."""
     columns = (SCENARIO, Column("unit", width=52), Column("indicator", width=34), YEAR, *BANDS)
     rows = [(run.name(o), run.units[row.unit], run.message(f"indicator.{row.indicator}"), *row[3:])
-            for o in run.outcomes for row in tables.units_yearly(o).itertuples()]
+            for o in run.outcomes for row in indicators.units_yearly_table(o).itertuples()]
     return Table("units", columns, rows, run.lang)
 
 
@@ -45,7 +44,7 @@ def differences(run: Run) -> Table:
     """Differences by indicator: the rows of one indicator stand together, so that a chart can take them."""
     columns = (Column("indicator", width=40), SCENARIO, OTHER, Column("p05", "number", 20), Column("p50", "number", 20),
                Column("p95", "number", 20), Column("below", "number", 18), Column("above", "number", 18), Column("share_defined", "percent", 14))
-    frames = [tables.differences(c) for c in run.comparisons]
+    frames = [indicators.differences_table(c) for c in run.comparisons]
     rows = []
     for i in range(len(frames[0])):
         for comparison, frame in zip(run.comparisons, frames, strict=True):
@@ -62,7 +61,7 @@ def gains(run: Run) -> Table:
     columns = (SCENARIO, OTHER, Column("period", width=22), *SIGNED, Column("width", "number", 14))
     rows = []
     for c in run.comparisons:
-        for row in tables.gain(c).itertuples(index=False):
+        for row in indicators.gain_by_quarter(c).itertuples(index=False):
             period = quarter(row.time, row.start_year, run.lang) if row.time else say("chart.start", run.lang)
             rows.append((run.name(c.a), run.name(c.b), period, *row[2:]))
     return Table("gains", columns, rows, run.lang)
@@ -74,7 +73,7 @@ def unit_differences(run: Run) -> Table:
                Column("ikm_start", "number", 11), Column("ikm_end", "number", 11), *(Column(k, "signed", 11) for k in ("p05", "p50", "p95")))
     rows = []
     for c in run.comparisons:
-        frame = units_table(c.a, c.b, run.lang)
+        frame = indicators.units_table(c.a, c.b, run.lang)
         frame["asn"] = frame["asn"].astype(float)  # a count that is not shown is NaN, and NaN is a blank cell
         rows += [(run.name(c.a), run.name(c.b), *row[1:]) for row in frame.itertuples(index=False)]
     return Table("unit_differences", columns, rows, run.lang)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from simulation.analysis.plan_tables import OTHERS
 from simulation.errors import InputError, Problem
 from simulation.language import say
-from simulation.present.excel import tables
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Run:
     @cached_property
     def units(self) -> dict[str, str]:
         """Names of the units by id."""
-        return {u.id: u.name(self.lang) for u in self.city.units} | {tables.OTHERS: self.message("other_units")}
+        return {u.id: u.name(self.lang) for u in self.city.units} | {OTHERS: self.message("other_units")}
 
     def programme(self, outcome, name: str) -> str:
         """Name of a programme."""

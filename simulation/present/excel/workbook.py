@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from simulation.errors import InputError, Problem, short_path, unknown
+from simulation.files import write_bytes_whole
 from simulation.intake.excel import safe_text
 from simulation.language import DEFAULT, LANGUAGES
 from simulation.present.excel import (
@@ -47,7 +46,7 @@ def to_excel(comparisons: Sequence, path: Path | str, lang: str = DEFAULT) -> Pa
         raise InputError(unknown("excel_language", lang, LANGUAGES))
     if path.suffix.lower() != ".xlsx":
         raise InputError(Problem("excel_suffix", {"found": path.suffix or "-"}, short_path(path)))
-    _write_bytes(path, content(Run(tuple(comparisons), lang)))
+    write_bytes_whole(path, content(Run(tuple(comparisons), lang)), "excel_not_written")
     return path
 
 
@@ -74,16 +73,3 @@ def _tables(run: Run) -> list[Table]:
     makers = (decisions.inputs, plans.units, plans.classes, plans.offers, plans.budgets, results.yearly, results.units, results.differences,
               results.gains, results.unit_differences, evidence.assumptions, evidence.switches, evidence.city_figures)
     return [table for make in makers if (table := make(run)) is not None]
-
-
-def _write_bytes(path: Path, data: bytes) -> None:
-    """A reader sees the old file or the new one, never a part."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise InputError(Problem("excel_not_written", {"found": error.strerror or "?"}, short_path(path))) from None
