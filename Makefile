@@ -15,8 +15,10 @@ run: $(READY)
 lab: $(READY)
 	$(PY) -m simulation.workbook.serve lab notebooks/id/00_mulai.ipynb --ServerApp.root_dir=$(CURDIR)
 
+# The page without code. In the hall's network: make council ROOM="--ip 0.0.0.0 --password --pool 4" (docs/council.md).
+ROOM =
 council: $(READY)
-	$(PY) -m simulation.workbook.serve council notebooks/id/02_anggaran.ipynb
+	$(PY) -m simulation.workbook.serve council $(ROOM)
 
 pack: $(READY)
 	$(PY) -m simulation pack data/scenarios/todays_path.yaml data/scenarios/designed_for_impact.yaml data/scenarios/digital_front_desk.yaml \

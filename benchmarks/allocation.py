@@ -9,14 +9,24 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from simulation import Assumptions, City, Scenario
-from simulation.analysis.allocation.proposal import Allocation, allocate
 from simulation.analysis.allocation.front import equity_front
+from simulation.analysis.allocation.limits import Limits
 from simulation.analysis.allocation.menu import alternatives
 from simulation.analysis.allocation.money import shadow_price
+from simulation.analysis.allocation.proposal import Allocation, allocate
 from simulation.analysis.allocation.robust import robust_plans
 from simulation.present.allocation_views import rival_rows
 
 BUDGET = 1.6e9
+LIMITS = {  # several at once, each of which binds
+    "none": Limits(),
+    "hours and counters": Limits(pns_reaching_20jp=0.4, in_class=0.3),
+    "half reach 20 JP": Limits(pns_reaching_20jp=0.5),
+    "full counters": Limits(in_class=0.2),
+    "hours, front line, ceiling": Limits(pns_reaching_20jp=0.3, money_for_front_line=0.5, pppk_above_ceiling=0.0),
+    "six at once": Limits({"service_excellence": 200}, 900, 0.3, 0.1, {"school": 0.2}, 0.0, 0.3),
+    "six, tighter": Limits({"service_excellence": 60}, 600, 0.35, 0.05, {"school": 0.3}, 0.0, 0.2),
+}
 RIVALS = ("designed_for_impact", "frontline_first", "practice_and_follow_up")
 
 
@@ -46,6 +56,14 @@ def seeds(city: City, assumptions: Assumptions, base: Scenario, times: int = 3) 
     print("gain of the plan and of plans searched in other draws, same fresh futures:", np.round(means, 3).tolist())
 
 
+def combined(city: City, assumptions: Assumptions, base: Scenario) -> None:
+    """What limits cost, in seconds and in gain, and whether the engine counts them as kept."""
+    for name, limits in LIMITS.items():
+        found = timed(name, lambda limits=limits: allocate(BUDGET, city, assumptions, base, limits, draws=256))
+        broken = [(one.name, one.asked, round(one.reached, 4)) for one in found.kept() if not one.holds]
+        print(f"    mean gain {found.trial.gain('plan').mean():.3f}, limits {len(found.kept())}, broken {broken}")
+
+
 def main() -> None:
     """All analyses on the published city."""
     city, assumptions, library = City.load(), Assumptions.load(), Scenario.library()
@@ -64,6 +82,7 @@ def main() -> None:
     print(timed("alternatives within 5 %", lambda: alternatives(found)).table().to_string(index=False))
     front = timed("equity front", lambda: equity_front(found)).table()
     print(front[["cost_rp", "ikm_mean", "gap_mean", "to_lowest_mean"]].to_string(index=False))
+    combined(city, assumptions, base)
     seeds(city, assumptions, base)
 
 

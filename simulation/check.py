@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from simulation.assumptions import Assumptions
@@ -14,8 +15,26 @@ from simulation.scenario import Catalogue, Scenario
 OBSERVATIONS = {"surveys", "tests", "applying", "counters"}
 
 
+@dataclass(frozen=True)
+class Checked:
+    """An input without a mistake.
+
+    Attributes:
+        what: path of what was checked, short.
+        scenarios: those in it; `present.library_views.warning_lines` tells what to know before using one.
+    """
+
+    what: str
+    scenarios: tuple[Scenario, ...] = ()
+
+
 def check(path: Path, kind: str | None = None, mapping: Path | None = None) -> str:
-    """Check an input; returns what was checked.
+    """Check an input; returns what was checked. Arguments and errors as `checked`."""
+    return checked(path, kind, mapping).what
+
+
+def checked(path: Path, kind: str | None = None, mapping: Path | None = None) -> Checked:
+    """Check an input; returns what was checked and the scenarios in it.
 
     Args:
         kind: of a file that a city brings, see `simulation.intake.reading.KINDS`; None for a file of the workbook's own.
@@ -27,29 +46,34 @@ def check(path: Path, kind: str | None = None, mapping: Path | None = None) -> s
         from simulation.intake.reading import read_file
 
         read_file(kind, path, City.load(), Mapping.load(mapping) if mapping else NO_MAPPING)
-        return short_path(path)
+        return Checked(short_path(path))
     if path.is_dir():
-        if (path / "city.yaml").exists() or not list(path.glob("*.yaml")):
-            City.load(path)
-            return short_path(path)
-        problems: list[Problem] = []
-        for file in sorted(path.glob("*.yaml")):
-            try:
-                _file(file)
-            except InputError as error:
-                problems += error.problems
-        if problems:
-            raise InputError(problems)
-        return short_path(path)
+        return _folder(path)
     if path.suffix == ".csv":
         City.load(path.parent)
-        return short_path(path)
-    _file(path)
-    return short_path(path)
+        return Checked(short_path(path))
+    return Checked(short_path(path), tuple(_file(path)))
 
 
-def _file(path: Path) -> None:
-    """Read one file of the workbook's own; what it holds tells which."""
+def _folder(path: Path) -> Checked:
+    """A city, or every file of a folder; one bad file does not hide the others."""
+    if (path / "city.yaml").exists() or not list(path.glob("*.yaml")):
+        City.load(path)
+        return Checked(short_path(path))
+    problems: list[Problem] = []
+    scenarios: list[Scenario] = []
+    for file in sorted(path.glob("*.yaml")):
+        try:
+            scenarios += _file(file)
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return Checked(short_path(path), tuple(scenarios))
+
+
+def _file(path: Path) -> list[Scenario]:
+    """Read one file of the workbook's own; what it holds tells which. Returns the scenario if it is one."""
     content = read_yaml(path).content
     if path.name == "city.yaml":
         City.load(path.parent)
@@ -70,4 +94,5 @@ def _file(path: Path) -> None:
 
         read_changes(path, Assumptions.load())
     else:
-        Scenario.load(path)
+        return [Scenario.load(path)]
+    return []

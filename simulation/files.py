@@ -5,17 +5,20 @@ A file is checked once, here and in the models built on it; behind the door noth
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
 import os
 import re
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulation.errors import InputError, Problem, short_path, shown, unknown
 
 _EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")  # 1.6e9 is text to YAML 1.1 and a number to everybody else
+_LONGEST_STEM = 40  # characters of a file's name in the name of its part, which may not become too long for the disk
 LARGEST_BYTES = 4_000_000  # the largest real input here is some hundred kilobytes
 
 
@@ -224,15 +227,34 @@ def cell_number(table: Table, row: int, cells: dict, column: str, low=-math.inf,
 
 def write_whole(path: Path | str, text: str) -> None:
     """Write a text file so that a reader sees the old one or the new one, never a part."""
+    write_bytes_whole(path, text.encode("utf-8"))
+
+
+def write_bytes_whole(path: Path | str, content: bytes, refused: str | None = None) -> None:
+    """Write a file so that a reader sees the old one or the new one, never a part; folders are made.
+
+    Several threads, processes or machines may write the same file at the same time: each has a part file of its own, and the
+    last one to finish stays.
+
+    Args:
+        refused: code of the problem if the file cannot be written there (no access, or open in Excel); None to let the
+            operating system's error through.
+
+    Raises:
+        InputError: it cannot be written and `refused` names the problem.
+    """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name[:_LONGEST_STEM]}.{secrets.token_hex(8)}.part")
     try:
-        with open(part, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "xb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        if refused and isinstance(error, OSError):
+            raise InputError(Problem(refused, {"found": error.strerror or "?"}, short_path(path))) from None
         raise

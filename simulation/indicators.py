@@ -10,6 +10,9 @@ import numpy as np
 from simulation.city import SMALLEST_GROUP
 from simulation.errors import InputError, unknown
 from simulation.model.training import QUARTERS_PER_YEAR
+from simulation.outcome import QUANTILES
+
+BANDS = tuple(f"p{100 * q:02.0f}" for q in QUANTILES)  # columns of the quantiles
 
 
 @dataclass(frozen=True)
@@ -129,3 +132,67 @@ def units_table(outcome, baseline, lang: str = "id"):
         "people_served": city.users.astype(int), "ikm_start": np.median(outcome.ikm[:, 0], axis=-1),
         "ikm_end": np.median(end, axis=-1), "p05": low, "p50": middle, "p95": high,
     })
+
+
+def yearly_table(outcome):
+    """Mean and quantiles of the city's indicators, one row per indicator, part and year; the year before the first is the start.
+
+    `part` is a staff group or a level, "city" for the whole. Groups under five people are left out.
+    """
+    import pandas as pd
+
+    city, years = outcome.city, range(outcome.scenario.years + 1)
+    heads = np.bincount(city.cell_group, city.heads, len(city.groups))
+    shown = [group for group, n in zip(city.groups, heads, strict=True) if n >= SMALLEST_GROUP]
+    series = {(name, "city"): np.stack([factor * outcome.year_mean(values, y) for y in years])
+              for name, values, factor in (("ikm", outcome.city_ikm, 1), ("waiting", outcome.waiting_minutes, 1),
+                                           ("hours_waited", outcome.hours_waited, QUARTERS_PER_YEAR))}
+    series |= {("meeting_standard", group or "city"): outcome.meeting_standard(group) for group in (None, *shown)}
+    series["job_person_match", "city"] = outcome.job_person_match()
+    for group in (None, *(["frontline"] if "frontline" in shown else [])):
+        shares = outcome.level_shares(group)
+        series |= {(f"level_{group or 'all'}", str(k + 1)): shares[k] for k in range(len(shares))}
+    return pd.concat([_quantile_frame(values, outcome.scenario.start_year, indicator=name, part=part)
+                      for (name, part), values in series.items()], ignore_index=True)
+
+
+def _quantile_frame(values: np.ndarray, start_year: int, **labels):
+    """One row per year of (years + 1, draws), with mean and quantiles."""
+    import pandas as pd
+
+    frame = pd.DataFrame({**labels, "year": start_year - 1 + np.arange(len(values)), "mean": values.mean(axis=-1)})
+    return frame.assign(**dict(zip(BANDS, np.quantile(values, QUANTILES, axis=-1), strict=True)))
+
+
+def units_yearly_table(outcome):
+    """Quantiles of the IKM of every unit and of the minutes of its counters, weighted by visits, per year."""
+    import pandas as pd
+
+    city, frames = outcome.city, []
+    years = range(outcome.scenario.years + 1)
+    ikm = np.stack([outcome.year_mean(outcome.ikm, y) for y in years], axis=1)
+    minutes = np.stack([outcome.year_mean(outcome.arrays["minutes"], y) for y in years], axis=1)
+    for u, unit in enumerate(city.units):
+        frames.append(_quantile_frame(ikm[u], outcome.scenario.start_year, unit=unit.id, indicator="ikm"))
+        own = np.flatnonzero(city.counters.unit == u)
+        if len(own):
+            visits = city.counters.volume_per_year[own]
+            waiting = np.einsum("s,syd->yd", visits / visits.sum(), minutes[own])
+            frames.append(_quantile_frame(waiting, outcome.scenario.start_year, unit=unit.id, indicator="waiting"))
+    return pd.concat(frames, ignore_index=True).drop(columns="mean")
+
+
+def differences_table(comparison):
+    """`Comparison.table` with the distances from the median to both ends, which error bars need."""
+    frame = comparison_table(comparison)
+    return frame.assign(below=frame["p50"] - frame["p05"], above=frame["p95"] - frame["p50"])
+
+
+def gain_by_quarter(comparison):
+    """Quantiles of the IKM difference over the common quarters (0 = the start), and the width of the band, which a band chart needs."""
+    import pandas as pd
+
+    series = comparison.series()
+    frame = pd.DataFrame({"time": np.arange(len(series)), "start_year": comparison.a.scenario.start_year})
+    frame = frame.assign(**dict(zip(BANDS, np.quantile(series, QUANTILES, axis=-1), strict=True)))
+    return frame.assign(width=frame["p95"] - frame["p05"])

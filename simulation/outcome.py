@@ -207,8 +207,9 @@ class Comparison:
     verdict: str
 
     def series(self) -> np.ndarray:
-        """IKM difference over time, (time, draws)."""
-        return self.a.city_ikm - self.b.city_ikm
+        """IKM difference over the quarters that both scenarios have, the start first, (time, draws)."""
+        last = min(self.a.quarters, self.b.quarters) + 1
+        return self.a.city_ikm[:last] - self.b.city_ikm[:last]
 
     def table(self):
         """Differences by indicator with quantiles, a data frame."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -19,6 +18,7 @@ from simulation.assumptions import Assumptions
 from simulation.errors import Problem, shown
 from simulation.files import Document
 from simulation.language import LANGUAGES, figure, rupiah
+from simulation.ledger_origin import Rows, ledger_difference, published, rows_of
 from simulation.record import code_hash
 from simulation.schema import ProgrammeRow, Rupiah, Strict, Texts, validated
 
@@ -50,6 +50,7 @@ class MadeWith(Strict):
 
     Attributes:
         model, catalogue, ledger: hashes of the model's code, the programmes and prices, and the assumptions.
+        assumptions: the assumptions in short; None in a file that has only their hash.
         programmes: those the scenario chooses. terms: prices and extents of the extras. city: None if it was not said.
     """
 
@@ -59,6 +60,7 @@ class MadeWith(Strict):
     programmes: dict[str, Course] = Field(default_factory=dict)
     terms: dict[str, Annotated[float, Field(ge=0.0)]] = Field(default_factory=dict)
     city: CityNamed | None = None
+    assumptions: Rows | None = None
 
 
 def chosen(scenario) -> list[str]:
@@ -72,15 +74,11 @@ def made_here(scenario, city=None, assumptions: Assumptions | None = None) -> Ma
     rows = {row.id: row for row in scenario.catalogue.programmes}
     units = {unit.id: Texts(id=unit.name_id, en=unit.name_en) for unit in (city.units if city else ())
              if unit.id in scenario.unit_weights or unit.id in scenario.needs}
+    ledger = assumptions or published()
     return MadeWith(
-        model=code_hash(), catalogue=scenario.catalogue.id, ledger=assumptions.id if assumptions else _published(),
+        model=code_hash(), catalogue=scenario.catalogue.id, ledger=ledger.id, assumptions=rows_of(ledger),
         programmes={name: _course(rows[name]) for name in chosen(scenario)}, terms=dict(scenario.catalogue.terms),
         city=CityNamed(id=city.about.id, name=city.about.name, data=city.files_hash, units=units) if city else None)
-
-
-@lru_cache(maxsize=1)
-def _published() -> str:
-    return Assumptions.load().id
 
 
 def _course(row: ProgrammeRow) -> Course:
@@ -123,8 +121,7 @@ def differences(origin: MadeWith | None, scenario) -> list[Problem]:
     found += _term_differences(origin.terms, scenario)
     if not found and origin.catalogue != scenario.catalogue.id:
         found.append(Problem("origin_catalogue", file=scenario.file, column=f"{KEY}.catalogue"))
-    if origin.ledger != _published():
-        found.append(Problem("origin_ledger", file=scenario.file, column=f"{KEY}.ledger"))
+    found += ledger_difference(origin.assumptions, origin.ledger, file=scenario.file, column=f"{KEY}.ledger")
     if origin.model != code_hash():
         found.append(Problem("origin_model", file=scenario.file, column=f"{KEY}.model"))
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulation.commands import pack, records
 from simulation.errors import InputError, Problem, shown
-from simulation.language import DEFAULT, LANGUAGES, read_figure, say
+from simulation.language import DEFAULT, LANGUAGES, read_figure
 
 FILES = ("skm", "staff", "training", "tickets", "spending", "follow_up", "complaints", "profiles")  # of the board of indicators
 
@@ -280,9 +280,9 @@ def _forecast(commands) -> None:
 
 def _check(commands) -> None:
     def do(chosen):
-        from simulation.check import check
+        from simulation.commands.city_files import check
 
-        print(say("check.ok", chosen.lang, what=check(chosen.path, chosen.kind, chosen.mapping)))
+        check(chosen.path, chosen.kind, chosen.mapping, chosen.lang)
 
     made = command(commands, "check", do, "every problem of a city folder, ledger, catalogue or scenario", city=False, mapping=True)
     made.add_argument("path", type=Path, metavar="FOLDER|FILE")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
 import math
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulation.errors import InputError, Problem, short_path
+from simulation.files import write_bytes_whole
 from simulation.language import DEFAULT, number, say
 
 _LONGEST_MESSAGE = 255  # of a validation message; Excel refuses a longer one
@@ -77,15 +75,7 @@ def write_form(path: Path | str, heading: str, instructions: Sequence[str], shee
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"title": safe_text(heading), "created": _MADE})
         _Form(book, lang).fill(heading, instructions, sheets)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content.getvalue())
-        os.replace(part, path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink()
-        raise InputError(Problem("form_not_written", {"found": error.strerror or "?"}, short_path(path))) from None
+    write_bytes_whole(path, content.getvalue(), "form_not_written")
     return path
 
 

@@ -197,7 +197,7 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
     by_year = share.reshape(len(size), years, QUARTERS_PER_YEAR, cells).sum(axis=2)
     seats = by_year @ city.heads
     held = np.minimum(affordable, np.ceil(np.round(seats / size[:, None], 9))).astype(int)
-    away, coached, followed, all_share = _afterwards(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
+    away, coached, followed, all_share = after_classes(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
     hours = catalogue.hours_jp[offers.programme]
     totals = []
     for part in (held, seats, held * price[:, None]):
@@ -219,8 +219,18 @@ def _hold(o, year, seats, share, heads, scenario, left, stages) -> None:
         share[o, first + quarter - 1] = take_seats(wanted, heads, np.maximum(room, 0.0), left, stages[o])
 
 
-def _afterwards(share, offers: Offers, catalogue, heads, hours_per_jp, effective_hours):
-    """Refreshers, coaching and the hours all of it takes: (away, coached, followed, share incl. refreshers)."""
+def after_classes(share, offers: Offers, catalogue, heads, hours_per_jp, effective_hours) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What follows from who sits in which class: refreshers, coaching and the hours all of it takes.
+
+    Args:
+        share: share of each cell's people who sit in each offer, (offers, quarters, cells).
+        offers: practice, coaching and refresher of each offer. heads: people, (cells,).
+        hours_per_jp: clock hours of one JP. effective_hours: working hours of one person a year.
+
+    Returns:
+        away, (quarters, cells); coached, (courses, quarters, cells); followed, (quarters, cells); share of every course,
+        refreshers after the offers, (courses, quarters, cells); as in `Plan`.
+    """
     terms = catalogue.terms
     refresher = np.zeros_like(share)
     for lag in set(offers.refresher_quarters.tolist()) - {0}:

@@ -125,6 +125,54 @@ class Workbook:
 
         return menu_work(self.lang, plan)
 
+    def front_work(self, plan, kind: str = "cost"):
+        """A button that finds what is traded for what: IKM against "cost", or against "equity" between units.
+
+        Raises:
+            InputError: another kind.
+        """
+        from simulation.workbook.allocation_work import front_work
+
+        return front_work(self.lang, plan, kind)
+
+    def robust_work(self, plan):
+        """A button that finds which plan holds in bad futures and under other forms of the model."""
+        from simulation.workbook.allocation_work import robust_work
+
+        return robust_work(self.lang, plan)
+
+    def excel_button(self, *plans: Scenario, folder: Path | str | None = None):
+        """A button that writes plans against the baseline as one Excel workbook and says where.
+
+        Args:
+            plans: scenarios, such as `plan.scenario` or one of a front. folder: `results/` of the project by default.
+        """
+        from simulation.workbook.keep import excel_button
+
+        return excel_button(self.lang, lambda: self.against_baseline(*plans), folder)
+
+    def against_baseline(self, *plans: Scenario, draws: int = 1024) -> list[Comparison]:
+        """Scenarios of one's own, such as proposed plans, each against the baseline over the same years."""
+        from simulation.workbook.controls import over_years
+
+        def run(scenario: Scenario):
+            return simulate(scenario, self.city, self.assumptions, draws)
+
+        first = next(iter(self.scenarios.values()))
+        return [compare(run(plan), run(over_years(first, plan.years, self.lang))) for plan in plans]
+
+    def keep(self, scenario: Scenario, name: str, folder: Path | str | None = None) -> Html:
+        """Save a scenario under a name in the library, where the panel of notebook 02 finds it, and say where it is.
+
+        Raises:
+            InputError: no usable name, or it is taken.
+        """
+        from simulation.scenario_library import Library
+        from simulation.workbook.keep import keep, said_path
+
+        made = keep(scenario, name, Library(folder) if folder else Library(), self.city)
+        return prose(say("panel5.saved", self.lang, name=made.name[self.lang], path=said_path(made.file)))
+
     def picture(self, comparisons: list[Comparison]):
         """Differences of all scenarios from the baseline."""
         return views.differences(comparisons, self.lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from html import escape
+from pathlib import Path
 
 import ipywidgets as widgets
 from pandas import NA
@@ -17,8 +18,19 @@ from simulation.language import band, number, say
 from simulation.outcome import Outcome, compare
 from simulation.present import views, words
 from simulation.scenario import Scenario
-from simulation.workbook.allocation_work import proposal_work
-from simulation.workbook.controls import Mix, chosen, control, put, shown_fields
+from simulation.scenario_library import Library
+from simulation.workbook.allocation_work import GOALS, goal_picker, proposal_work
+from simulation.workbook.controls import (
+    Mix,
+    choose_among,
+    chosen,
+    control,
+    over_years,
+    put,
+    scenario_picker,
+    shown_fields,
+)
+from simulation.workbook.keep import SaveRow, excel_button, told
 from simulation.workbook.live import VegaLive
 
 QUICK, FULL = 256, 1024  # draws while a control moves, and once it rests
@@ -34,33 +46,40 @@ class BudgetLaboratory:
         lang: language of everything shown.
         start: file stem of the scenario to start from.
         city, assumptions: default to those in `data/`.
+        folder: where scenarios are saved, the published library by default. results: where Excel files go, `results/` by default.
 
-    `scenario` is what the controls say, `outcome` and `comparison` what follows from it, `proposal` the work that finds the best plan for
-    its budget, `widget` the panel.
+    `scenario` is what the controls say or the plan in use, `outcome` and `comparison` what follows from it, `proposal` the work that
+    finds the best plan for its budget, `plan` the plan of classes that is in use instead of the controls or None, `widget` the panel.
     """
 
     def __init__(self, lang: str = "id", start: str = "designed_for_impact", city: City | None = None,
-                 assumptions: Assumptions | None = None):
+                 assumptions: Assumptions | None = None, folder: Path | str | None = None, results: Path | str | None = None):
         self.lang = lang
         self.assumptions = assumptions or Assumptions.load()
         self.city = city or City.load(tables=self.assumptions.tables)
-        self.library = Scenario.library()
+        store = Library(folder) if folder else Library()
+        self.library = Scenario.library() | store.look()[0]
+        self._labels: dict[str, str] = {}
         self._known: dict[tuple[str, int], Outcome] = {}
         self._timer = None
         self._setting = False
-        self.start = self.library[start]
-        self._build(start)
+        self.plan: Scenario | None = None
+        self._start_key = start if not self.library[start].offers else next(iter(self.library))
+        self.start = self.library[self._start_key]
+        self._build(start, store, results)
         self._calculate(FULL)
         self._draw()
         self._show(at_rest=True)
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario that the controls describe; the same object the files and the API give.
+        """The plan in use, or the scenario that the controls describe; the same object the files and the API give.
 
         Raises:
             InputError: the controls contradict each other, e.g. shares above 100 %.
         """
+        if self.plan is not None:
+            return self.plan
         changes = {name: chosen(name, part) for name, part in self.controls.items()}
         base = self.start
         same = {name: getattr(base, name) for name in changes}
@@ -73,47 +92,123 @@ class BudgetLaboratory:
         """What the charts show as a data frame: the comparison with quantiles."""
         return self.comparison.table()
 
-    def _build(self, start: str) -> None:
+    def use(self, plan: Scenario, label: str = "") -> None:
+        """Take over a plan of classes as the panel's own scenario; it joins the lists under `label`."""
+        key = next((key for key, known in self.library.items() if known.id == plan.id), f"plan-{plan.id}")  # no file name has a dash
+        self._labels.setdefault(key, label or plan.name[self.lang])
+        self._add(key, self.library.get(key, plan))
+
+    def _add(self, key: str, scenario: Scenario) -> None:
+        """Put a scenario into both lists and show it; once saved, a plan is not listed a second time as a proposal."""
+        double = [old for old, known in self.library.items() if old.startswith("plan-") and old != key and known.id == scenario.id]
+        for old in double:
+            self.library.pop(old)
+        self.library[key] = scenario
+        self._setting = True
+        try:
+            choose_among(self.other, self._names(), key if self.other.value in double else self.other.value)
+            choose_among(self.picker, self._names(), key)
+        finally:
+            self._setting = False
+        self._pick({"new": key})
+
+    def _names(self) -> list[tuple[str, str]]:
+        return [(self._labels.get(key, s.name[self.lang]), key) for key, s in self.library.items()]
+
+    def _build(self, start: str, store: Library, results: Path | str | None) -> None:
         lang = self.lang
-        names = [(s.name[lang], key) for key, s in self.library.items()]
-        style, layout = {"description_width": "initial"}, widgets.Layout(width="460px")
-        self.picker = widgets.Dropdown(options=names, value=start, description=say("field.scenario", lang), style=style, layout=layout)
-        self.other = widgets.Dropdown(options=names, value=names[0][1], description=say("field.other", lang), style=style, layout=layout)
+        self.picker = scenario_picker(say("field.scenario", lang), self._names(), start)
+        self.other = scenario_picker(say("field.other", lang), self._names(), next(iter(self.library)))
         self.controls = {name: control(name, self.start, lang) for name in shown_fields()}
         self.reset = widgets.Button(description=say("panel.reset", lang), icon="undo")
-        self.proposal = proposal_work(lang, lambda: self.scenario, next(iter(self.library.values())), self.city, self.assumptions)
-        self.message = widgets.HTML()
+        self.goal = goal_picker(lang)
+        self.proposal = proposal_work(lang, lambda: self.scenario, next(iter(self.library.values())), self.city, self.assumptions,
+                                      lambda: self.goal.value, self._use)
+        self.save = SaveRow(lang, lambda: self.scenario, store, self.city, self._add)
+        self.excel = excel_button(lang, self._at_rest, results)
+        self.message, self.note = widgets.HTML(), widgets.HTML(layout=widgets.Layout(max_width="460px"))
         self.sentence, self.units = widgets.HTML(), widgets.HTML()
+        self._listen(start)
+
+    def _listen(self, start: str) -> None:
         self.picker.observe(self._pick, "value")
         self.other.observe(self._changed, "value")
         self.reset.on_click(lambda _: self._pick({"new": self.picker.value}))
         for part in self.controls.values():
             for each in (part.sliders.values() if isinstance(part, Mix) else [part]):
-                each.observe(self._changed, "value")
+                each.observe(self._moved, "value")
+        if self.library[start].offers:
+            self.plan = self.library[start]
+            self._say_in_use()
 
     def _layout(self) -> widgets.Widget:
-        mix = self.controls["programmes"]
+        lang, mix = self.lang, self.controls["programmes"]
         simple = [part for name, part in self.controls.items() if name != "programmes"]
-        closed = widgets.Accordion([mix], titles=[say("field.programmes", self.lang)])
-        proposal = widgets.Accordion([self.proposal.widget], titles=[say("panel.proposal", self.lang)])
-        table = widgets.Accordion([self.units], titles=[say("panel.units", self.lang)])
-        code = widgets.HTML(f"<p>{say('panel.code', self.lang)}: <code>lab.frame()</code></p>")
+        closed = widgets.Accordion([mix], titles=[say("field.programmes", lang)])
+        other = say("panel5.goal_ikm_all", lang)
+        note = widgets.HTML(f"<p style='margin:2px 0;line-height:1.4;max-width:820px'>{escape(say('panel5.goal_note', lang, other=other))}</p>")
+        proposal = widgets.Accordion([widgets.VBox([self.goal, note, self.proposal.widget])], titles=[say("panel.proposal", lang)])
+        table = widgets.Accordion([self.units], titles=[say("panel.units", lang)])
+        code = widgets.HTML(f"<p>{say('panel.code', lang)}: <code>lab.frame()</code></p>")
         row = widgets.Layout(flex_flow="row wrap")
+        kept = widgets.VBox([widgets.HBox([self.reset, *self.save.row, self.excel.button], layout=row), self.save.message, self.excel.message])
         return widgets.VBox([
-            widgets.HBox([widgets.VBox([self.picker, self.other, *simple, self.reset]), widgets.VBox([self.sentence, self.message])],
+            widgets.HBox([widgets.VBox([self.picker, self.other, self.note, *simple]), widgets.VBox([self.sentence, self.message])],
                          layout=row),
-            closed, widgets.HBox([self.charts["gain"], self.charts["ikm"]], layout=row),
+            kept, closed, widgets.HBox([self.charts["gain"], self.charts["ikm"]], layout=row),
             widgets.HBox([self.charts["levels"], self.charts["waiting"]], layout=row), proposal, table, code])
 
     def _pick(self, change) -> None:
-        self.start = self.library[change["new"]]
+        """Show a scenario of the list; the controls cannot show a plan of classes, so they keep what they had before it."""
+        if self._setting:
+            return
+        wanted = self.library[change["new"]]
+        self.plan, self.note.value = (wanted if wanted.offers else None), ""
+        if self.plan is not None:
+            self._say_in_use()
+        else:
+            self._start_key, self.start = change["new"], wanted
+            self._set_controls()
+        self._changed(None)
+
+    def _set_controls(self) -> None:
         self._setting = True
         try:
             for name, part in self.controls.items():
                 put(name, part, self.start)
         finally:
             self._setting = False
+
+    def _moved(self, _) -> None:
+        """A control was moved: what it says counts again, and a plan in use is left."""
+        if self._setting:
+            return
+        if self.plan is not None:
+            self.note.value = told(say("panel5.left", self.lang, name=self.plan.name[self.lang]))
+            self.plan, self._setting = None, True
+            try:
+                self.picker.value = self._start_key
+            finally:
+                self._setting = False
         self._changed(None)
+
+    def _use(self, found) -> None:
+        goal = dict((key, text) for text, key in self.goal.options)[_goal_of(found.objective)]
+        self.use(found.scenario, say("panel5.proposal_label", self.lang, plan=found.scenario.name[self.lang], goal=goal))
+
+    def _say_in_use(self) -> None:
+        plan, last = self.plan, self.plan.start_year + self.plan.years - 1
+        classes = sum(sum(offer.by_year(plan.years)) for offer in plan.offers)
+        self.note.value = told(say("panel5.in_use", self.lang, name=plan.name[self.lang], classes=number(classes, self.lang, 0),
+                                   first=plan.start_year, last=last, start=self.start.name[self.lang]))
+
+    def _at_rest(self) -> list:
+        """The comparison shown, with all futures even if the hand has just moved."""
+        if self._timer:
+            self._timer.cancel()
+        self._calculate(FULL)
+        self._show(at_rest=True)
+        return [self.comparison]
 
     def _changed(self, _) -> None:
         """Answer at once with fewer futures, then with all of them when the hand rests."""
@@ -145,17 +240,16 @@ class BudgetLaboratory:
             if len(self._known) > 8:
                 self._known.pop(next(iter(self._known)))
             self._known[key] = simulate(scenario, self.city, self.assumptions, draws)
-        return self._known[key]
+        known = self._known[key]
+        return known if known.scenario.name == scenario.name else known.named(scenario)  # one content may have several names
 
     def _calculate(self, draws: int) -> None:
         scenario = self.scenario
         self.outcome = self._run(scenario, draws)
-        if scenario.id != self.start.id:
+        if self.plan is None and scenario.id != self.start.id:
             name = type(scenario.name)(id=say("panel.custom", "id"), en=say("panel.custom", "en"))
             self.outcome = self.outcome.named(scenario.model_copy(update={"name": name}))
-        other = self.library[self.other.value]
-        if other.years != scenario.years:
-            other = other.replace({"years": scenario.years, "budget_rp": other.budget_by_year[0]})
+        other = over_years(self.library[self.other.value], scenario.years, self.lang)
         self.comparison = compare(self.outcome, self._run(other, draws))
 
     def _pictures(self) -> dict:
@@ -178,6 +272,10 @@ class BudgetLaboratory:
         self.sentence.value = f"<div style='{TEXT_STYLE}'><p>{body}</p></div>"
         if at_rest:
             self.units.value = units_html(comparison, lang)
+
+
+def _goal_of(objective) -> str:
+    return next(key for key, goal in GOALS.items() if (goal.weights, goal.year) == (objective.weights, objective.year))
 
 
 def _warning(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import get_args
 
 import ipywidgets as widgets
 
+from simulation.errors import InputError, Problem
 from simulation.language import say
 from simulation.scenario import Scenario
 
@@ -82,3 +83,30 @@ def put(name: str, control_: widgets.Widget, scenario: Scenario) -> None:
         control_.value = round(scenario.budget_by_year[0] / MILLION)
     else:
         control_.value = getattr(scenario, name)
+
+
+def scenario_picker(label: str, names: list[tuple[str, str]], value: str) -> widgets.Dropdown:
+    """A list of scenarios, (name, key) each."""
+    return widgets.Dropdown(options=names, value=value, description=label, style=_WIDE, layout=_LAYOUT)
+
+
+def choose_among(picker: widgets.Dropdown, names: list[tuple[str, str]], value: str) -> None:
+    """Give a list other entries and choose one of them."""
+    picker.options = names
+    picker.value = value
+
+
+def over_years(scenario: Scenario, years: int, lang: str) -> Scenario:
+    """The scenario over other years, to be compared: its first year's budget every year; a plan of classes is cut to its first years.
+
+    Raises:
+        InputError: a plan of classes that is shorter, for it says nothing about what comes after it.
+    """
+    if scenario.years == years:
+        return scenario
+    if not scenario.offers:
+        return scenario.replace({"years": years, "budget_rp": scenario.budget_by_year[0]})
+    if scenario.years < years:
+        raise InputError(Problem("panel5_years", {"found": str(years), "limit": str(scenario.years), "name": scenario.name[lang]}))
+    offers = [{**offer.model_dump(exclude_defaults=True), "classes": offer.by_year(scenario.years)[:years]} for offer in scenario.offers]
+    return scenario.replace({"years": years, "budget_rp": scenario.budget_by_year[:years], "offers": offers})

@@ -18,7 +18,13 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from simulation.workbook.serve import Command, lab_command, voila_command
+from simulation.workbook.serve import (
+    PASSWORD,
+    Command,
+    Room,
+    lab_command,
+    voila_command,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = [
@@ -169,6 +175,16 @@ def voila(browser: Browser, notebook: Path, scratch: Path, language: str = "id")
         visit.page.goto(f"http://127.0.0.1:{port}/", timeout=PATIENCE_MS)
         yield visit
         visit.page.context.close()
+
+
+@contextmanager
+def hall(notebook: Path, scratch: Path, room: Room = Room(), password: str = "", language: str = "id") -> Iterator[str]:
+    """The server of the page without code, with no visitor yet; gives its address."""
+    port = free_port()
+    command = voila_command(notebook, port, language, room)
+    command = Command(command.argv, dict(command.env) | {PASSWORD: password})
+    with serving(command, f"http://127.0.0.1:{port}/voila/static/voila.js", scratch):
+        yield f"http://127.0.0.1:{port}/"
 
 
 @contextmanager

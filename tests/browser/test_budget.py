@@ -74,3 +74,33 @@ def test_a_plan_is_proposed_for_the_budget_on_the_page(browser, tmp_path):
         visit.screenshot("budget_proposal_id")
         assert visit.outside == []
         assert visit.errors == []
+
+
+def test_a_proposal_is_used_saved_and_left_on_the_page(browser, tmp_path):
+    """The plan's name leads the sentence; saved it is picked by name, Excel says where; a moved control returns to the controls."""
+    notebook = copied(tmp_path, "en")
+    text = notebook.read_text(encoding="utf-8")
+    kept = f"BudgetLaboratory(book.lang, folder='{tmp_path}/kept', results='{tmp_path}/kept')"
+    notebook.write_text(text.replace("BudgetLaboratory(book.lang)", kept), encoding="utf-8")
+    with pages.voila(browser, notebook, tmp_path, "en") as visit:
+        page = visit.page
+        visit.wait_for_charts(4, PANEL)
+        page.get_by_text("Propose a plan for this budget").first.click()
+        page.locator("button:has(.fa-play)").first.click()
+        page.locator("button", has_text="Use this plan").click(timeout=2 * pages.PATIENCE_MS)
+        page.get_by_text("The plan of classes").wait_for()
+        page.locator(".widget-vbox b", has_text="Best plan found").first.wait_for()
+        visit.screenshot("budget_plan_used_en")
+        page.get_by_placeholder("BKPSDM").fill("Ours 2027")
+        page.locator("button", has_text="Save scenario").click()
+        page.get_by_text("can be picked from the lists").wait_for()
+        page.locator("button", has_text="Write to Excel").click()
+        page.get_by_text("is written to").wait_for()
+        page.locator(".widget-vbox b", has_text="Ours 2027").first.wait_for()
+        assert {path.suffix for path in (tmp_path / "kept").iterdir()} == {".yaml", ".xlsx"}
+        visit.slider(BUDGET["en"]).press("ArrowRight")
+        page.get_by_text("was left").wait_for()
+        page.locator(".widget-vbox b", has_text="Your scenario").first.wait_for()
+        visit.screenshot("budget_plan_left_en")
+        assert visit.outside == []
+        assert visit.errors == []

@@ -10,10 +10,12 @@ import small_allocation
 import small_city
 
 from simulation import City, InputError, Scenario
-from simulation.analysis.allocation import rows
+from simulation.analysis.allocation import rows, seating
 from simulation.analysis.allocation.bench import Bench
 from simulation.analysis.allocation.choices import Form, forms_of
+from simulation.analysis.allocation.climb import mended
 from simulation.analysis.allocation.front import cost_front, equity_front
+from simulation.analysis.allocation.kept import kept
 from simulation.analysis.allocation.limits import Limits
 from simulation.analysis.allocation.menu import alternatives, distance
 from simulation.analysis.allocation.money import shadow_price
@@ -28,6 +30,7 @@ from simulation.analysis.allocation.proposal import (
 )
 from simulation.analysis.allocation.quiet import quiet
 from simulation.analysis.allocation.robust import robust_plans
+from simulation.analysis.allocation.search import moves_around
 from simulation.ensemble import readings
 from simulation.errors import Cancelled
 from simulation.present import allocation_charts, allocation_views
@@ -144,6 +147,56 @@ def test_limits_are_kept_by_the_models_own_count(limits, name, town, ledger, bas
     mine = [one for one in found.kept() if one.name[0] == name]
     assert mine and all(one.holds for one in mine)
     assert found.classes.any()
+
+
+def several(town, ledger, base, years_of_classes=3):
+    """A market with a mixed plan of every third choice."""
+    limits = Limits(pns_reaching_20jp=0.3, in_class=0.4, pppk_above_ceiling=0.2, money_for_front_line=0.3)
+    market = open_market(BUDGET, town, ledger, base, limits, Objective(), "frontline_first", 4)
+    forms = [Form(p, refresher_months=months) for p in range(len(base.catalogue.ids)) for months in (0, 6)]
+    market = replace(market, choices=market.bench.every_kind(forms), budgets=(1e9, 1e9))
+    plan = np.zeros((len(market.choices), 2), dtype=int)
+    for i in range(0, len(plan), years_of_classes):
+        plan[i, i % 2] = 1 + i % 2
+    return market, plan
+
+
+def test_people_are_counted_as_the_engine_counts_them(town, ledger, base):
+    """Who is in class, who reaches the hours, who passes the ceiling, and the front line's money, refreshers included."""
+    market, plan = several(town, ledger, base, 13)
+    found, people = seating.counted(market.bench, market.choices, plan), market.bench.gathered.people
+    real = {one.name: one.reached for one in kept(market, market.choices.scenario(plan, [1e9] * 2, {}))}
+    assert len(real) > 4
+    heads = np.bincount(people.unit_kind[people.cell_unit], people.heads * (people.cell_group == people.group("frontline")), len(people.kinds))
+    for k in np.flatnonzero(heads):
+        np.testing.assert_allclose(found.front[:, k].max() / heads[k], real["in_class", people.kinds[k]], atol=1e-9)
+    np.testing.assert_allclose((np.minimum(1.0, found.reached) @ people.pns).min() / people.pns.sum(), real["pns_reaching_20jp",], atol=1e-9)
+    np.testing.assert_allclose(found.above.max() / people.pppk.sum(), real["pppk_above_ceiling",], atol=1e-9)
+    np.testing.assert_allclose(found.money / (market.choices.price_rp @ plan).sum(), real["money_for_front_line",], atol=1e-9)
+
+
+def test_one_step_changes_people_by_exactly_what_its_row_says(town, ledger, base):
+    """In its own year and in those after it."""
+    market, plan = several(town, ledger, base)
+    moves = moves_around(market.choices, plan, 0.3)
+    steps = rows.Steps.of(market.choices, plan, moves)
+    by_step, before = seating.changed(market.bench, market.choices, steps), seating.counted(market.bench, market.choices, plan)
+    for i, move in enumerate(moves):
+        other = plan.copy()
+        move.apply(other)
+        after = seating.counted(market.bench, market.choices, other)
+        for name in ("front", "reached", "above", "money"):
+            np.testing.assert_allclose(getattr(by_step, name)[i] * move.count, getattr(after, name) - getattr(before, name), atol=1e-6)
+
+
+def test_a_plan_that_breaks_its_limits_is_brought_closer(town, ledger, base):
+    """And one that keeps them is left alone."""
+    market, plan = several(town, ledger, base)
+    market = replace(market, limits=Limits(in_class=0.2))
+    crowded = np.where(np.arange(len(plan))[:, None] % 9 == 0, plan, 0)
+    better = mended(market, crowded)
+    assert market.excess(crowded) > 0.0 and market.excess(better) < market.excess(crowded) and market.affordable(better)
+    assert (mended(market, plan * 0) == 0).all()
 
 
 def test_a_limit_binds(plan, town, ledger, base):

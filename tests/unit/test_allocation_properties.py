@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 import small_allocation
 import small_city
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from simulation import City
+from simulation import City, InputError
 from simulation.analysis.allocation.climb import whole_range
 from simulation.analysis.allocation.limits import Limits
 from simulation.analysis.allocation.objective import Objective
 from simulation.analysis.allocation.proposal import allocate, open_market
 from simulation.analysis.allocation.search import gains_of, screen, table
+from simulation.analysis.allocation.seating import PEOPLE
 from simulation.analysis.allocation.solver import ALWAYS, clash, solve
+from simulation.language import say
+from simulation.present.allocation_views import limit_name
 
 IDS = ("counter_coaching", "complaint_handling", "integrity")
 QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
@@ -32,6 +35,12 @@ def town(tmp_path_factory):
 def base(tmp_path_factory):
     """A scenario of one year and three programmes."""
     return small_allocation.base(tmp_path_factory.mktemp("base"), IDS)
+
+
+@pytest.fixture(scope="module")
+def two_years(tmp_path_factory):
+    """The same programmes for two years."""
+    return small_allocation.base(tmp_path_factory.mktemp("two"), IDS, 2)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +69,28 @@ def test_more_money_never_lowers_the_best_plan(budget, more, town, ledger, base)
     small = allocate(budget, town, ledger, base, draws=4, search_draws=4)
     large = allocate(budget + more, town, ledger, base, draws=4, search_draws=4, beat=[small])
     assert large.search_gain >= small.search_gain - 1e-12
+
+
+SOME = st.sampled_from([0.0, 0.1, 0.25, 0.4, 0.6, 0.8, 1.0])
+LIMITS = st.builds(Limits, seats=st.dictionaries(st.sampled_from(IDS), st.integers(0, 90), max_size=2), trainer_days=st.none() | st.floats(0.0, 60.0),
+                   pns_reaching_20jp=SOME, pppk_above_ceiling=SOME, money_for=st.dictionaries(st.sampled_from(["school", "district"]), SOME, max_size=1),
+                   money_for_front_line=SOME, in_class=SOME)
+
+
+@settings(QUICK, max_examples=20)
+@given(limits=LIMITS, budget=MONEY, targeting=st.sampled_from(["frontline_first", "rotation"]))
+def test_any_limits_together_are_kept_or_clash_or_what_is_broken_is_said(limits, budget, targeting, town, ledger, two_years):
+    """Counted by the engine, over two years, in which those who had a turn wait."""
+    try:
+        found = allocate(budget, town, ledger, two_years, limits, draws=4, search_draws=4, targeting=targeting)
+    except InputError as error:
+        assert [problem.code for problem in error.problems] == ["allocation_clash"]
+        return
+    broken = [one for one in found.kept() if not one.holds]
+    event(f"{len(broken)} broken")
+    said = say("allocation.broken", "en", limits="; ".join(limit_name(found, one, "en") for one in broken))
+    assert (found.cost_rp <= budget).all() and (said in found.sentence("en")) == bool(broken)
+    assert {one.name[0] for one in broken} <= set(PEOPLE)
 
 
 def optimum(measured, budget: float, limits: Limits) -> float:

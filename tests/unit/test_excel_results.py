@@ -12,11 +12,11 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from simulation import InputError, simulate
-from simulation.indicators import three
+from simulation.analysis import plan_tables
+from simulation.indicators import three, yearly_table
 from simulation.language import catalogue, say
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.present import excel
-from simulation.present.excel import tables
 from simulation.present.excel.page import FIRST, HEADER
 from simulation.present.excel.run import Run
 from simulation.present.excel.workbook import content, to_excel
@@ -65,7 +65,7 @@ def test_the_plan_per_unit_adds_up_to_the_plan(book, comparisons):
     lang, found = book
     rows = body(found, lang, "plan")
     outcomes = Run(tuple(comparisons), lang).outcomes
-    assert len(rows) == sum(len(tables.plan_by_unit(o)) for o in outcomes)
+    assert len(rows) == sum(len(plan_tables.plan_by_unit(o)) for o in outcomes)
     for outcome in outcomes:
         name = Run(tuple(comparisons), lang).name(outcome)
         for y in range(outcome.scenario.years):
@@ -86,10 +86,10 @@ def test_numbers_in_the_cells_are_the_numbers_of_the_frames(book, comparisons):
         own = np.array([row[3:8] for row in gains[i * points:(i + 1) * points]], dtype=float)
         expected = np.quantile(comparison.series(), (0.05, 0.25, 0.5, 0.75, 0.95), axis=-1).T
         np.testing.assert_allclose(own, expected, atol=1e-12)
-    expected = [row for o in run.outcomes for row in tables.yearly(o).iloc[:, 3:].itertuples(index=False, name=None)]
+    expected = [row for o in run.outcomes for row in yearly_table(o).iloc[:, 3:].itertuples(index=False, name=None)]
     np.testing.assert_allclose([row[4:] for row in body(found, lang, "yearly")], expected, rtol=1e-12)
     assert [row[3:5] for row in body(found, lang, "classes")] == [
-        (row.classes, pytest.approx(row.seats)) for o in run.outcomes for row in tables.classes(o).itertuples()]
+        (row.classes, pytest.approx(row.seats)) for o in run.outcomes for row in plan_tables.classes(o).itertuples()]
 
 
 def test_every_comparison_has_its_row_of_every_indicator(book, comparisons):
@@ -192,8 +192,8 @@ def test_a_unit_under_five_people_is_never_shown_alone(comparisons):
     pns, pppk = np.where(own, 0, outcome.city.pns), np.where(own, 0, outcome.city.pppk)
     pns[first] = 3
     small = replace(outcome, city=replace(outcome.city, pns=pns, pppk=pppk))
-    frame = tables.plan_by_unit(small)
-    assert outcome.city.units[0].id not in set(frame["unit"]) and tables.OTHERS in set(frame["unit"])
+    frame = plan_tables.plan_by_unit(small)
+    assert outcome.city.units[0].id not in set(frame["unit"]) and plan_tables.OTHERS in set(frame["unit"])
     assert frame["asn"].min() >= 5
     seats = small.plan.share[:len(small.plan.offer_classes)].reshape(-1, small.scenario.years, QUARTERS_PER_YEAR, len(pns)).sum(axis=(0, 1, 2)) @ small.city.heads
     assert frame["seats"].sum() == pytest.approx(seats)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from simulation import Catalogue, InputError, Scenario
 from simulation.assumptions import DATA
+from simulation.commands.city_files import check
 from simulation.files import Document, read_yaml
 from simulation.present.library_views import warning_lines
 from simulation.scenario_versions import CURRENT, migrate, renamed
@@ -181,7 +182,55 @@ def test_another_ledger_or_model_is_said(sent, tmp_path):
 def test_changed_assumptions_are_recorded(tmp_path, ledger):
     """A scenario meant for a researcher's own ledger says so where it is opened."""
     path = LIBRARY["todays_path"].save(tmp_path / "x.yaml", portable=True, assumptions=ledger.replace({"ikm_slope": 1.5}))
-    assert codes(Scenario.load(path).warnings) == ["origin_ledger"]
+    warnings = Scenario.load(path).warnings
+    assert codes(warnings) == ["origin_ledger_rows"]
+    assert "(1,5 di tempat penyusunan, 2,45 di sini)" in warnings[0].text("id") and ledger["ikm_slope"].label["en"] in warnings[0].text("en")
+    assert ledger["kappa"].label["en"] not in warnings[0].text("en")
+
+
+def test_every_kind_of_difference_between_ledgers_is_named(sent, tmp_path, ledger):
+    """A spread, a row one side does not know, a switch, the lists; beyond six the rest is counted."""
+    def said(change) -> str:
+        content = yaml.safe_load(sent[1].read_text(encoding="utf-8"))
+        content["made_with"]["ledger"] = "0" * 16
+        change(content["made_with"]["assumptions"])
+        return Scenario.load(written(tmp_path / "x.yaml", yaml.safe_dump(content))).warnings[0].text("en")
+
+    switch = ledger.ledger.structure[0]
+    other = next(option for option in switch.options if option.id != switch.default)
+    assert "another spread" in said(lambda rows: rows["values"].update(d20="0.63 abc"))
+    assert "not known there" in said(lambda rows: rows["values"].pop("d20"))
+    assert "old_row (0.5 there, not known here)" in said(lambda rows: rows["values"].update(old_row="0.5 abc"))
+    assert f"{switch.label.en} ({other.label.en} there" in said(lambda rows: rows["structure"].update({switch.key: other.id}))
+    assert "required levels" in said(lambda rows: rows.update(lists="0"))
+    assert "3 more" in said(lambda rows: rows["values"].update({key: "9 x" for key in list(rows["values"])[:9]}))
+    assert "only a mark" in said(lambda rows: None)
+
+
+def test_a_file_that_has_only_the_mark_of_a_ledger_says_so(sent, tmp_path):
+    """Older files do not tell which assumptions differ, and no row is made up."""
+    content = yaml.safe_load(sent[1].read_text(encoding="utf-8"))
+    del content["made_with"]["assumptions"]
+    assert Scenario.load(written(tmp_path / "x.yaml", yaml.safe_dump(content))).warnings == []
+    content["made_with"]["ledger"] = "0" * 16
+    warnings = Scenario.load(written(tmp_path / "y.yaml", yaml.safe_dump(content))).warnings
+    assert codes(warnings) == ["origin_ledger"] and "tanda pengenal" in warnings[0].text("id")
+
+
+def test_check_shows_what_to_know_before_a_file_from_elsewhere_is_used(sent, tmp_path, capsys):
+    """The same lines as the library; a file made here is only fine."""
+    check(sent[1], None, None, "en")
+    assert capsys.readouterr().out.count("\n") == 1
+    content = yaml.safe_load(sent[1].read_text(encoding="utf-8"))
+    content["made_with"]["model"] = "0" * 16
+    content["made_with"]["city"]["data"] = "0" * 16
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    path = written(folder / "x.yaml", yaml.safe_dump(content))
+    for what in (path, folder):
+        check(what, None, None, "en")
+        out = capsys.readouterr().out
+        assert all(line in out for line in warning_lines(Scenario.load(path), "en")) and "made_with.city.data" in out
 
 
 def test_another_city_names_the_units_that_are_missing(sent, city):

@@ -69,7 +69,7 @@ class Bench:
     points: np.ndarray
     values: dict[str, np.ndarray]
     luck: np.ndarray
-    _seated: dict = field(default_factory=dict)
+    known: dict = field(default_factory=dict)  # what was counted once: seats and people by classes
     _copies: dict = field(default_factory=dict)
 
     @classmethod
@@ -118,19 +118,23 @@ class Bench:
         some = classes.any(axis=1)
         for programme, kind in sorted(set(zip(choices.programme[some].tolist(), choices.kinds[some].tolist(), strict=True))):
             mine = np.flatnonzero((choices.programme == programme) & (choices.kinds == kind) & some)
-            key = (kind, *((choices.forms[c], *classes[c].tolist()) for c in mine))
-            if key not in self._seated:
-                self._seated[key] = self._seats(choices, mine, classes[mine])
-            for c, share in zip(mine, self._seated[key], strict=True):
+            for c, share in zip(mine, self.seated(choices, mine, classes[mine]), strict=True):
                 found[choices.forms[c]] = found.get(choices.forms[c], 0.0) + share
         return found
+
+    def seated(self, choices: Choices, mine: np.ndarray, classes: np.ndarray) -> np.ndarray:
+        """Who sits in choices of one programme and kind, each with some classes: share of each row's people, (choices, quarters, rows)."""
+        key = (int(choices.kinds[mine[0]]), *((choices.forms[c], *by_year) for c, by_year in zip(mine, classes.tolist(), strict=True)))
+        if key not in self.known:
+            self.known[key] = self._seats(choices, mine, classes)
+        return self.known[key]
 
     def _seats(self, choices: Choices, mine: np.ndarray, classes: np.ndarray) -> np.ndarray:
         """Seats of choices of one programme and kind, share of each row's people, (choices, quarters, rows)."""
         people, fixed = self.gathered.people, self.ledger.fixed
-        if "known" not in self._seated:
-            self._seated["known"] = KnownCatalogue.of(self.draft.catalogue, people)
-        known = self._seated["known"]
+        if "catalogue" not in self.known:
+            self.known["catalogue"] = KnownCatalogue.of(self.draft.catalogue, people)
+        known = self.known["catalogue"]
         plan = training.plan(_Classes(self.draft, known, choices.offers(mine), classes), people, self.ledger.tables.required,
                              fixed["hours_per_jp"], fixed["effective_hours"])
         return plan.share[:len(mine)]
@@ -144,7 +148,7 @@ class Bench:
                                 for courses in held], axis=2)
         offers = training.Offers(*form_arrays(forms, catalogue), np.ones((len(forms), share.shape[2]), dtype=bool))
         heads = np.tile(self.gathered.people.heads, len(held))
-        away, coached, followed, all_share = training._afterwards(share, offers, catalogue, heads, fixed["hours_per_jp"], fixed["effective_hours"])
+        away, coached, followed, all_share = training.after_classes(share, offers, catalogue, heads, fixed["hours_per_jp"], fixed["effective_hours"])
         hours = catalogue.hours_jp[offers.programme]
         none = np.zeros((len(forms), self.draft.years))
         return training.Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),

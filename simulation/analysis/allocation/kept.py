@@ -8,20 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from simulation.analysis.allocation.climb import (
-    WITHOUT_LIMIT,
     Market,
     Round,
     climb,
-    propose,
+    mended,
 )
-from simulation.analysis.allocation.limits import WITHIN, jp_per_trainer_day
-from simulation.analysis.allocation.rows import straight
-from simulation.analysis.allocation.search import around
+from simulation.analysis.allocation.limits import WITHIN, Limits, jp_per_trainer_day
+from simulation.analysis.allocation.seating import PEOPLE, asked
 from simulation.model import training
 from simulation.scenario import Scenario
 
-TRIES, LOOSENING, AGAIN = 8, 4, 2  # tries; those in which a correction may shrink again; rounds of the search after each
-MARGIN, WIDE = 0.02, 1.0  # of the people, on the safe side; share of all classes that may move
+TRIES, AGAIN = 3, 1  # tries, and rounds of the search after each
+MARGIN = 0.002  # of a share, on the safe side
 
 
 @dataclass(frozen=True)
@@ -94,54 +92,36 @@ def _money(plan, scenario: Scenario, city, limits) -> list[Kept]:
     return found
 
 
-def mended(market: Market, plan: np.ndarray, rounds: list[Round], executor: Executor | None = None) -> tuple[Market, np.ndarray, list[Round]]:
-    """A plan that keeps its limits by the engine's count, and the market with the corrections that took.
+def by_the_engine(market: Market, plan: np.ndarray, rounds: list[Round], executor: Executor | None = None) -> tuple[np.ndarray, list[Round]]:
+    """A plan that keeps its limits by the engine's count, and the rounds of the search that led to it.
 
-    Seats add up along straight lines in the programme. In the engine whoever had a turn waits, so a quarter may be fuller, and
-    fewer people reach their hours, than a straight line says. What remains broken after a few tries is said with the plan. The
-    rounds are those of the last search.
+    The search seats people programme by programme. Where a front line is so full that programmes compete for the same quarter, the
+    engine seats fewer; then the search goes on with limits that are as much tighter. What remains broken is said with the plan.
     """
-    limits = market.limits
-    if limits.in_class == 1.0 and limits.pns_reaching_20jp == 0.0 and limits.pppk_above_ceiling == 1.0:
-        return market, plan, rounds
-    off: dict[tuple, float] = {}
-    for attempt in range(TRIES):
-        scenario = market.choices.scenario(plan, list(market.budgets), {})
-        if all(one.holds for one in kept(market, scenario)):
+    if not asked(market.limits):
+        return plan, rounds
+    tight, best = market, (_broken(market, plan), plan, rounds)
+    for _ in range(TRIES):
+        if not best[0]:
             break
-        off = _corrections(market, plan, scenario, off if attempt >= LOOSENING else {})
-        market = replace(market, corrected=off)
-        near = around(market.bench, market.choices, plan, WIDE, executor)
-        proposed = propose(market, near, (WITHOUT_LIMIT,))
-        if not proposed:
-            break
-        plan, rounds, _ = climb(market, [proposed[0].plan], AGAIN, executor)
-    return market, plan, rounds
+        tight = replace(tight, limits=_tighter(tight.limits, best[0]))
+        other, again, _ = climb(tight, [mended(tight, best[1])], AGAIN, executor)
+        broken = _broken(market, other)
+        if sum(broken.values()) < sum(best[0].values()):
+            best = (broken, other, again)
+    return best[1], best[2]
 
 
-def _corrections(market: Market, plan: np.ndarray, scenario: Scenario, before: dict[tuple, float]) -> dict[tuple, float]:
-    """People a year by which the engine's count differs from straight lines, a little on the safe side; never less safe than before."""
-    bench, ledger = market.bench, market.bench.ledger
-    entitlement, ceiling = ledger["jp_entitlement"].value, ledger["pppk_ceiling"].value
-    seated = training.plan(scenario, bench.city, ledger.tables.required, ledger.fixed["hours_per_jp"], ledger.fixed["effective_hours"])
-    lines, found = straight(market.choices, plan, entitlement, ceiling), {}
-    real = _people(seated, scenario, bench.city, entitlement, ceiling)
-    for name, people in real.items():
-        safe = -1.0 if name[0] == "pns_reaching_20jp" else 1.0
-        off = people - lines[name] + safe * MARGIN * abs(people)
-        found[name] = safe * max(safe * off, safe * before[name]) if name in before else off
+def _broken(market: Market, plan: np.ndarray) -> dict[str, float]:
+    """Limits on people that a plan breaks in the engine, and by how much of a share."""
+    found: dict[str, float] = {}
+    for one in kept(market, market.choices.scenario(plan, list(market.budgets), {})):
+        if not one.holds and one.name[0] in PEOPLE:
+            found[one.name[0]] = max(found.get(one.name[0], 0.0), abs(one.reached - one.asked))
     return found
 
 
-def _people(plan, scenario: Scenario, city, entitlement: float, ceiling: float) -> dict[tuple, float]:
-    """The same people as `straight` counts, by the engine: the fullest quarter stands for all quarters of its year."""
-    years, quarters = scenario.years, training.QUARTERS_PER_YEAR
-    seated = plan.share[:len(scenario.offers)].sum(axis=0).reshape(years, quarters, -1)
-    front, kind, found = city.cell_group == city.group("frontline"), city.unit_kind[city.cell_unit], {}
-    reached, above = plan.share_reaching(entitlement) @ city.pns, plan.share_above(ceiling) @ city.pppk
-    for y in range(years):
-        for k in sorted(set(kind[front].tolist())):
-            cells = front & (kind == k)
-            found["in_class", city.kinds[k], y] = float((seated[y][:, cells] @ city.heads[cells]).max()) * len(scenario.quarters)
-        found |= {("pns_reaching_20jp", y): float(reached[y]), ("pppk_above_ceiling", y): float(above[y])}
-    return found
+def _tighter(limits: Limits, broken: dict[str, float]) -> Limits:
+    """Limits that ask for more where they were broken."""
+    sign = {name: 1.0 if name in ("pns_reaching_20jp", "money_for_front_line") else -1.0 for name in broken}
+    return replace(limits, **{name: min(1.0, max(0.0, getattr(limits, name) + sign[name] * (over + MARGIN))) for name, over in broken.items()})

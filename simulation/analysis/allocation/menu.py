@@ -150,7 +150,7 @@ def _walk(market: Market, best: np.ndarray, walk: str, loss: float, executor) ->
                 Row(("full",), price, FULL * float((market.choices.price_rp @ best).sum()) - spent, np.inf)]
         for safety in (1.0, 0.5, 0.0):
             solution = solve(steps, market.gains(near), rows, floor=safety * (allowed - worth), cost=cost)
-            if solution.plan is None or not market.affordable(solution.plan):
+            if solution.plan is None or not market.keeps(solution.plan):
                 continue
             reached = float(market.scores([solution.plan], executor)[0])
             if reached >= allowed:

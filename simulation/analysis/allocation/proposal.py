@@ -24,10 +24,11 @@ from simulation.analysis.allocation.climb import (
     cheapest,
     climb,
     fill,
+    mended,
     propose,
     whole_range,
 )
-from simulation.analysis.allocation.kept import Kept, kept, mended
+from simulation.analysis.allocation.kept import Kept, by_the_engine, kept
 from simulation.analysis.allocation.limits import Limits, in_words
 from simulation.analysis.allocation.objective import Objective
 from simulation.analysis.allocation.search import (
@@ -38,6 +39,7 @@ from simulation.analysis.allocation.search import (
     scores,
     screen,
 )
+from simulation.analysis.allocation.seating import PEOPLE
 from simulation.analysis.allocation.solver import clash, greedy
 from simulation.analysis.allocation.trial import NOTHING, Stages, Trial, Versus, tried
 from simulation.assumptions import Assumptions
@@ -157,7 +159,7 @@ def allocate(budget_rp: float | Sequence[float], city: City, assumptions: Assump
     market = open_market(budget_rp, city, assumptions, base, limits or Limits(), wanted, targeting, search_draws)
     rivals = dict(rivals or {})
     stages = Stages(progress, 2 + len(PARTS) + ROUNDS + 5 + len(rivals))
-    start = _cheapest(market)
+    start = mended(market, _cheapest(market))
     pairs = screen(market.bench, executor, stages.step) | _bought(market.choices, start)
     pairs |= {pair for other in beat for pair in _bought(other.market.choices, other.classes)}
     market, start = _narrowed(market, pairs, start)
@@ -167,13 +169,12 @@ def allocate(budget_rp: float | Sequence[float], city: City, assumptions: Assump
         plan, measured = fill(market, start, executor)
     cheap = _greedy(market, measured)
     earlier = [moved(other.market.choices, other.classes, market.choices) for other in beat]
-    at_once = [solution.plan for solution in propose(market, measured, (WITHOUT_LIMIT,))]
     if market.limits.ask_for_something:  # what the cheapest way to keep a limit buys is rarely what should stay
-        near = around(market.bench, market.choices, plan, 1.0, executor)
-        at_once += [solution.plan for solution in propose(market, near, (WITHOUT_LIMIT,))]
+        measured = around(market.bench, market.choices, plan, 1.0, executor)
+    at_once = _at_once(market, measured)
     starts = [plan, start, *at_once, *(p for p in (cheap, *earlier) if market.keeps(p))]
     best, rounds = _climbed(market, starts, executor, stages)
-    market, best, rounds = mended(market, best, rounds, executor)
+    best, rounds = by_the_engine(market, best, rounds, executor)
     stages.reach(2 + len(PARTS) + ROUNDS)
     scenarios = {PLAN: scenario_of(market, best, "plan"), NOTHING: market.bench.draft, BASE: base, EQUAL: _equal(market),
                  GREEDY: scenario_of(market, cheap, "greedy"), **rivals}
@@ -181,6 +182,11 @@ def allocate(budget_rp: float | Sequence[float], city: City, assumptions: Assump
     trial = tried(scenarios, city, assumptions, market.bench.objective, points, stages.of(draws))
     searched = tried({name: scenarios[name] for name in (PLAN, NOTHING)}, city, assumptions, market.bench.objective, market.bench.points)
     return Allocation(scenarios[PLAN], base, assumptions, market, best, tuple(rounds), float(searched.gain(PLAN).mean()), trial)
+
+
+def _at_once(market: Market, measured: Measured) -> list[np.ndarray]:
+    """The plan that a single programme would choose if it might move everything, brought back to its limits."""
+    return [mended(market, solution.plan, measured) for solution in propose(market, measured, (WITHOUT_LIMIT,), PEOPLE)]
 
 
 def _climbed(market: Market, starts: list[np.ndarray], executor, stages: Stages) -> tuple[np.ndarray, list[Round]]:

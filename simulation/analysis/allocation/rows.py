@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +50,8 @@ class Steps:
         start: the plan at hand, whole classes, (choices, years).
         choice, year: of each step, (steps,). sign: 1 for more, -1 for fewer or exchanged. most: classes, (steps,).
         delta: classes of every choice that one class of the step adds, (steps, choices).
-        people: people of each cell whom one class of the step adds, (steps, cells).
+        people: people of each cell whom one class of the step adds if nobody was trained before, (steps, cells).
+        near: whether every step starts at the plan at hand; otherwise some start where others end.
     """
 
     start: np.ndarray
@@ -60,6 +61,7 @@ class Steps:
     most: np.ndarray
     delta: np.ndarray
     people: np.ndarray
+    near: bool = True
 
     @classmethod
     def of(cls, choices: Choices, start: np.ndarray, moves: Sequence[Move]) -> Steps:
@@ -75,7 +77,8 @@ class Steps:
                 now = int(start[move.gives, move.year])
                 people[i] += choices.attendance(move.gives, now + move.count) - choices.attendance(move.gives, now)
             people[i] /= move.count
-        return cls(start, choice, year, np.sign(high - low), np.abs(high - low), delta, people)
+        near = bool((low == start[choice, year]).all())
+        return cls(start, choice, year, np.sign(high - low), np.abs(high - low), delta, people, near)
 
     def __len__(self) -> int:
         return len(self.choice)
@@ -106,19 +109,19 @@ class Row:
 
 
 def rows_of(choices: Choices, steps: Steps, budgets: list[float], limits: Limits, entitlement_jp: float, ceiling_jp: float,
-            corrected: Mapping[Name, float] | None = None) -> list[Row]:
+            people: Sequence[Row] | None = None) -> list[Row]:
     """All limits around a plan at hand.
 
     Args:
         budgets: rupiah of every year. entitlement_jp, ceiling_jp: yearly hours of PNS and PPPK that the rules speak of.
-        corrected: people a year by which the engine's count of some limits differs from straight lines.
+        people: rows of the limits that speak of people as `seating` counts them; None to add seats up along straight lines.
     """
-    years, facts, off = len(budgets), _Facts(choices, steps), corrected or {}
+    years, facts = len(budgets), _Facts(choices, steps)
     money = [whole_money(budget, choices.price_rp) for budget in budgets]
     found = [Row(("budget", y), facts.in_year(facts.price, y), -np.inf, money[y] - facts.cost_now[y]) for y in range(years)]
     found += _stock(steps)
     found += _once_a_year(facts, years)
-    found += _room(facts, years, limits.in_class, off)
+    found += _room(facts, years, limits.in_class if people is None else 1.0)
     if limits.trainer_days is not None:
         days = choices.trainer_jp / jp_per_trainer_day()
         now = days @ steps.start
@@ -128,12 +131,8 @@ def rows_of(choices: Choices, steps: Steps, budgets: list[float], limits: Limits
         mine = choices.programme == choices.draft.catalogue.ids.index(programme)
         seats, now = steps.people.sum(axis=1) * mine[steps.choice], facts.people_now[mine].sum(axis=(0, 2))
         found += [Row(("seats", programme, y), facts.in_year(seats, y), -np.inf, most - now[y]) for y in range(years)]
-    if limits.pppk_above_ceiling < 1.0:
-        found += _ceiling(facts, years, limits.pppk_above_ceiling, ceiling_jp, off)
-    if limits.pns_reaching_20jp > 0.0:
-        found += _entitlement(facts, years, limits.pns_reaching_20jp, entitlement_jp, off)
-    found += _money(facts, limits)
-    return found
+    found += _money_for(facts, limits)
+    return found + (_people(facts, years, limits, entitlement_jp, ceiling_jp) if people is None else list(people))
 
 
 def whole_money(budget: float, prices: np.ndarray) -> float:
@@ -181,7 +180,7 @@ def _once_a_year(facts: _Facts, years: int):
             yield Row(("once", programme, kind, y), facts.in_year(steps.delta @ mine, y), -np.inf, most - now[y])
 
 
-def _room(facts: _Facts, years: int, in_class: float, off: Mapping[Name, float]):
+def _room(facts: _Facts, years: int, in_class: float):
     """Nobody sits in two courses in one quarter, and enough of the front line stays at the counter."""
     people, quarters = facts.people, len(facts.choices.draft.quarters)
     kind, front = people.unit_kind[people.cell_unit], people.group("frontline")
@@ -193,20 +192,29 @@ def _room(facts: _Facts, years: int, in_class: float, off: Mapping[Name, float])
         for y in range(years):
             coefficients = facts.in_year(seats, y)
             if coefficients.any():
-                left = room - now[y] - off.get(("in_class", people.kinds[k], y), 0.0) if chosen else max(room - now[y], 0.0)
-                yield Row(("in_class" if chosen else "room", people.kinds[k], y), coefficients, -np.inf, left)
+                yield Row(("in_class" if chosen else "room", people.kinds[k], y), coefficients, -np.inf, room - now[y] if chosen else max(room - now[y], 0.0))
 
 
-def _ceiling(facts: _Facts, years: int, share: float, ceiling_jp: float, off: Mapping[Name, float]):
+def _people(facts: _Facts, years: int, limits: Limits, entitlement_jp: float, ceiling_jp: float) -> list[Row]:
+    """Limits that speak of people, as if nobody was trained before."""
+    found = []
+    if limits.pppk_above_ceiling < 1.0:
+        found += _ceiling(facts, years, limits.pppk_above_ceiling, ceiling_jp)
+    if limits.pns_reaching_20jp > 0.0:
+        found += _entitlement(facts, years, limits.pns_reaching_20jp, entitlement_jp)
+    return found + list(_money_for_front_line(facts, limits.money_for_front_line))
+
+
+def _ceiling(facts: _Facts, years: int, share: float, ceiling_jp: float):
     long = facts.choices.hours_jp > ceiling_jp
     pppk = facts.people.pppk / np.maximum(facts.people.heads, 1.0)
     added = (facts.steps.people @ pppk) * long[facts.steps.choice]
     now = facts.people_now[long].sum(axis=0) @ pppk
     for y in range(years):
-        yield Row(("pppk_above_ceiling", y), facts.in_year(added, y), -np.inf, share * facts.people.pppk.sum() - now[y] - off.get(("pppk_above_ceiling", y), 0.0))
+        yield Row(("pppk_above_ceiling", y), facts.in_year(added, y), -np.inf, share * facts.people.pppk.sum() - now[y])
 
 
-def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float, off: Mapping[Name, float]):
+def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float):
     """PNS who can reach their hours: long courses count once a seat, the hours of short ones are added up; at most everyone."""
     steps, people = facts.steps, facts.people
     worth = np.minimum(1.0, facts.choices.hours_jp / entitlement_jp)
@@ -218,10 +226,10 @@ def _entitlement(facts: _Facts, years: int, share: float, entitlement_jp: float,
             yield Row(("reached", y, int(cell)), facts.in_year(added[:, cell], y), -now[y, cell], np.inf, helper)
         helper = np.zeros((years, len(people.heads)))
         helper[y] = people.pns
-        yield Row(("pns_reaching_20jp", y), np.zeros(len(steps)), share * people.pns.sum() - off.get(("pns_reaching_20jp", y), 0.0), np.inf, helper)
+        yield Row(("pns_reaching_20jp", y), np.zeros(len(steps)), share * people.pns.sum(), np.inf, helper)
 
 
-def _money(facts: _Facts, limits: Limits):
+def _money_for(facts: _Facts, limits: Limits):
     """Smallest shares of all money, over all years."""
     choices, steps = facts.choices, facts.steps
     total = facts.cost_now.sum()
@@ -229,22 +237,13 @@ def _money(facts: _Facts, limits: Limits):
         mine = choices.kinds == choices.people.kinds.index(name)
         now = (choices.price_rp[mine] @ steps.start[mine]).sum()
         yield Row(("money_for", name), steps.delta @ (choices.price_rp * (mine - share)), share * total - now, np.inf)
-    if limits.money_for_front_line > 0.0:
+
+
+def _money_for_front_line(facts: _Facts, share: float):
+    """The same for seats of the front line."""
+    if share > 0.0:
+        choices, steps, total = facts.choices, facts.steps, facts.cost_now.sum()
         front = facts.people.cell_group == facts.people.group("frontline")
         per_head = choices.price_rp / choices.class_size
         served, now = steps.people[:, front].sum(axis=1), facts.people_now[:, :, front].sum(axis=(1, 2)) @ per_head
-        share = limits.money_for_front_line
         yield Row(("money_for_front_line",), served * per_head[steps.choice] - share * facts.price, share * total - now, np.inf)
-
-
-def straight(choices: Choices, plan: np.ndarray, entitlement_jp: float, ceiling_jp: float) -> dict[Name, float]:
-    """People a year behind some limits as straight lines count them, by name with the year; see `corrected` of `rows_of`."""
-    people, found = choices.people, {}
-    now = np.array([[choices.attendance(c, n) for n in by_year] for c, by_year in enumerate(plan)]).reshape(*plan.shape, len(people.heads))
-    kind, front = people.unit_kind[people.cell_unit], people.cell_group == people.group("frontline")
-    reached = np.einsum("cyk,c->yk", now, np.minimum(1.0, choices.hours_jp / entitlement_jp)) / np.maximum(people.heads, 1.0)
-    above = now[choices.hours_jp > ceiling_jp].sum(axis=0) @ (people.pppk / np.maximum(people.heads, 1.0))
-    for y in range(plan.shape[1]):
-        found |= {("in_class", people.kinds[k], y): float(now[:, y, front & (kind == k)].sum()) for k in sorted(set(kind[front].tolist()))}
-        found |= {("pns_reaching_20jp", y): float(np.minimum(1.0, reached[y]) @ people.pns), ("pppk_above_ceiling", y): float(above[y])}
-    return found

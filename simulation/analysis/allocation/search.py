@@ -169,6 +169,11 @@ def table(bench: Bench, choices: Choices, executor: Executor | None = None) -> M
 
 def around(bench: Bench, choices: Choices, plan: np.ndarray, trust: float, executor: Executor | None = None, fewer: bool = True) -> Measured:
     """What some classes more, or `fewer`, bring at a plan; at most a share `trust` of everyone's classes, all of them for 1."""
+    return _measured(bench, choices, plan, moves_around(choices, plan, trust, fewer), executor)
+
+
+def moves_around(choices: Choices, plan: np.ndarray, trust: float, fewer: bool = True) -> list[Move]:
+    """Some classes more, fewer or exchanged for another form, from a plan at hand; arguments as `around`."""
     reach = np.maximum(1, np.rint(trust * choices.front).astype(int)) if trust < 1.0 else choices.most
     moves = []
     for c in range(len(choices)):
@@ -177,7 +182,7 @@ def around(bench: Bench, choices: Choices, plan: np.ndarray, trust: float, execu
             moves += [Move(c, year, now, int(end)) for end in sorted(ends, reverse=True)]
             if fewer and now:
                 moves += [Move(c, year, now, int(max(now - reach[c], 0)), gives=other) for other in _other_forms(choices, c)]
-    return _measured(bench, choices, plan, moves, executor)
+    return moves
 
 
 def _other_forms(choices: Choices, choice: int) -> list[int]:

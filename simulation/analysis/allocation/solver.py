@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +13,10 @@ from simulation.analysis.allocation.quiet import quiet
 from simulation.analysis.allocation.rows import Row, Steps
 
 GAP = 0.1  # of what the steps around a plan bring, a percent or less of all it brings; what the solver may leave on the table
-# branches at most, many where the question is whether there is any plan: counts and not times, so that the same problem always
+# branches at most, fewer where the plan at hand breaks limits and is measured again anyway, many where the question is whether there is any plan: counts and not times, so that the same problem always
 # ends at the same plan
-NODES, MANY = 300, 20_000
+NODES, FEWER, MANY = 300, 40, 20_000
+SERIOUS = 30.0  # times everything that steps can bring: what breaking a limit by all people costs
 ALWAYS = ("once", "room", "reached", "stock")  # what people cannot do, or bookkeeping; never a limit somebody chose
 
 
@@ -50,7 +51,7 @@ class Solution:
 
 
 def solve(steps: Steps, gains: Gains, rows: Sequence[Row], floor: float | None = None, gap: float = GAP, cost: np.ndarray | None = None,
-          nodes: int = NODES) -> Solution:
+          nodes: int = NODES, soft: Collection[str] = ()) -> Solution:
     """The steps that bring the most within the limits.
 
     Args:
@@ -58,12 +59,13 @@ def solve(steps: Steps, gains: Gains, rows: Sequence[Row], floor: float | None =
         floor: smallest gain that is accepted; then `cost` is made as small as possible instead.
         gap: relative gap at which to stop.
         cost: what each step costs in the second case, (steps,). nodes: branches at most.
+        soft: sorts of limits that may be broken; by how much counts before any gain.
     """
-    problem = _Problem(steps, gains, rows)
+    problem = _Problem(steps, gains, rows, soft)
     if not problem.size:
         return Solution(steps.start, 0.0, 0.0)
     if floor is None:
-        found = problem.run(-problem.worth, gap, nodes)
+        found = problem.run(problem.breaking - problem.worth, gap, min(nodes, FEWER) if problem.slack else nodes)
     else:
         extra = [(problem.worth, floor, np.inf)]
         found = problem.run(np.concatenate([cost, np.zeros(problem.size - len(steps))]), gap, nodes, extra)
@@ -78,15 +80,19 @@ def solve(steps: Steps, gains: Gains, rows: Sequence[Row], floor: float | None =
 class _Problem:
     """The matrices: first the steps, then shares of people who reach their hours, then the worst unit."""
 
-    def __init__(self, steps: Steps, gains: Gains, rows: Sequence[Row]):
+    def __init__(self, steps: Steps, gains: Gains, rows: Sequence[Row], soft: Collection[str] = ()):
         self.helpers = next((row.reached.size for row in rows if row.reached is not None), 0)
-        self.size = len(steps) + self.helpers + (gains.worst > 0)
+        self.worst = len(steps) + self.helpers
+        self.slack = {i: self.worst + (gains.worst > 0) + place for place, i in enumerate(i for i, row in enumerate(rows) if row.name[0] in soft)}
+        self.size = self.worst + (gains.worst > 0) + len(self.slack)
         self.steps, self.gains, self.rows = steps, gains, rows
         self.worth = np.zeros(self.size)
         self.worth[:len(steps)] = gains.value
         if gains.worst > 0:
-            self.worth[-1] = gains.worst
-        self.lines = [self._line(row) for row in rows]
+            self.worth[self.worst] = gains.worst
+        self.breaking = np.zeros(self.size)
+        self.breaking[list(self.slack.values())] = SERIOUS * (float(np.abs(gains.value * steps.most).sum()) or 1.0)
+        self.lines = [self._line(row, self.slack.get(i)) for i, row in enumerate(rows)]
         if gains.worst > 0:
             above = gains.units_now - gains.units_now.min()
             self.lines += [(self._wide(-gains.of_units[:, u], last=1.0), -np.inf, above[u]) for u in range(len(above))]
@@ -97,21 +103,26 @@ class _Problem:
         if reached is not None:
             line[len(self.steps):len(self.steps) + self.helpers] = reached.reshape(-1)
         if last:
-            line[-1] = last
+            line[self.worst] = last
         return line
 
-    def _line(self, row: Row):
+    def _line(self, row: Row, may_break: int | None):
         scale = max(np.abs(row.coefficients).max(initial=0.0), np.abs(row.reached).max(initial=0.0) if row.reached is not None else 0.0) or 1.0
         slack = 1e-9 * max(abs(row.high), 1.0) if np.isfinite(row.high) and row.name[0] != "budget" else 0.0
-        return self._wide(row.coefficients, row.reached) / scale, row.low / scale, (row.high + slack) / scale
+        line = self._wide(row.coefficients, row.reached) / scale
+        if may_break is not None:
+            line[may_break] = (-1.0 if np.isfinite(row.high) else 1.0) / scale  # such a limit has one side
+        return line, row.low / scale, (row.high + slack) / scale
 
     def run(self, cost: np.ndarray, gap: float, nodes: int, extra=()):
         """Make `cost` as small as possible."""
         lines = [*self.lines, *extra]
-        n, reach = len(self.steps), self.helpers
+        n, rest = len(self.steps), self.size - self.worst
         whole = np.concatenate([np.ones(n), np.zeros(self.size - n)])
-        most = np.concatenate([self.steps.most, np.ones(reach), np.full(self.size - n - reach, np.inf)])
-        low = np.concatenate([np.zeros(n + reach), np.full(self.size - n - reach, -np.inf)])
+        most = np.concatenate([self.steps.most, np.ones(self.helpers), np.full(rest, np.inf)])
+        low = np.zeros(self.size)
+        if self.gains.worst > 0:
+            low[self.worst] = -np.inf
         matrix = csr_array(np.array([line for line, _, _ in lines]).reshape(len(lines), self.size))
         limits = LinearConstraint(matrix, [line[1] for line in lines], [line[2] for line in lines])
         scale = np.abs(cost).max(initial=0.0) or 1.0  # without presolve, which is no faster here

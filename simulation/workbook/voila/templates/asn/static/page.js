@@ -1,27 +1,13 @@
 // Words for waiting and for failure in the reader's language, and names for the controls that a screen reader would
 // otherwise meet nameless.
 (() => {
-  const words = {
-    id: {
-      wait: "Halaman sedang disiapkan",
-      step: (i, n) => `Halaman sedang disiapkan: langkah ${i} dari ${n}`,
-      failed: "Bagian ini gagal dihitung, dan yang di bawahnya tidak ditampilkan. Muat ulang halaman; "
-        + "bila tetap gagal, minta pengelola melihat catatan server.",
-    },
-    en: {
-      wait: "The page is being prepared",
-      step: (i, n) => `The page is being prepared: step ${i} of ${n}`,
-      failed: "This part could not be computed, and what comes below it is not shown. Reload the page; "
-        + "if it fails again, ask the operator to look at the server log.",
-    },
-  }[document.documentElement.lang === "id" ? "id" : "en"];
+  const words = JSON.parse(document.getElementById("page-words").textContent);
 
   const say = (text) => {
     const place = document.getElementById("loading_text");
     if (place) place.textContent = text;
   };
-  document.getElementById("loading")?.setAttribute("role", "status");
-  window.voila_process = (i, n) => say(words.step(i, n));
+  window.voila_process = (i, n) => say(words.step.replace("{place}", i).replace("{steps}", n));
   say(words.wait);
 
   const set = (control, attribute, text) => {
@@ -47,7 +33,13 @@
       output.classList.add("failure");
     }
   };
+  // Voila hangs its page on the body; it belongs inside the landmark, where the skip link leads.
+  const placeInMain = () => {
+    const shell = document.querySelector("body > #main");
+    if (shell) document.getElementById("content").append(shell);
+  };
   new MutationObserver(() => {
+    placeInMain();
     nameControls();
     explainFailure();
   }).observe(document.documentElement, { childList: true, subtree: true, characterData: true });
