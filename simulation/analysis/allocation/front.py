@@ -112,7 +112,7 @@ def equity_front(allocation: Allocation, draws: int = 512, executor: Executor | 
 
 
 def _points(allocation: Allocation, trial: Trial, names: list[str]) -> list[Point]:
-    """Each plan once."""
+    """Each plan once: those with the same futures are one plan, however they are written."""
     city, found, seen = allocation.market.bench.city, [], set()
     nothing = trial.told[NOTHING]
     start = 25.0 * city.ratings.mean(axis=1)
@@ -120,9 +120,10 @@ def _points(allocation: Allocation, trial: Trial, names: list[str]) -> list[Poin
     weight = city.users / city.users.sum()
     for name in names:
         scenario, told = trial.scenarios[name], trial.told[name]
-        if scenario.id in seen and name != NOTHING:
+        same = told["ikm"].tobytes(), told["gap"].tobytes()
+        if same in seen:
             continue
-        seen.add(scenario.id)
+        seen.add(same)
         by_unit = weight[:, None] * (told["units"] - nothing["units"])
         total = by_unit.sum(axis=0)
         share = np.divide(by_unit[lowest].sum(axis=0), total, out=np.zeros_like(total), where=np.abs(total) > 1e-9)
