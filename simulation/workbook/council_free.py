@@ -26,7 +26,7 @@ from simulation.workbook.live import VegaLive
 QUICK, FULL = 128, 1024  # draws while a hand moves, and once it rests
 REST_SECONDS, LET_GO_SECONDS = 0.6, 0.1
 STEP = 50  # million rupiah
-KEPT = 12  # outcomes
+KEPT = 4  # outcomes, some 37 MB each: with twenty visitors every one counts
 WIDTH = 500  # pixels of the chart, beside the verdict on a projector
 FACTORS = {"half": 0.5, "double": 2.0}
 SIGNS = {"better": "▲", "worse": "▼", "cannot tell": "≈"}
