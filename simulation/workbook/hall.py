@@ -59,6 +59,7 @@ class NotHere(BaseVoilaHandler):
 
     @allow_unauthenticated
     async def prepare(self) -> None:
+        self.current_user = None  # the error page asks who reads it; here that is nobody
         raise HTTPError(404)
 
 
