@@ -2,6 +2,7 @@
 
 import io
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -178,7 +179,7 @@ def test_nothing_points_outside(files):
         for name in archive.namelist():
             text = archive.read(name)
             assert b'TargetMode="External"' not in text
-            assert b"/work/" not in text and b"/tmp/" not in text
+            assert not any(str(place).encode() in text for place in (Path.cwd(), Path.home(), tempfile.gettempdir()))
 
 
 def measured(frame, width):
