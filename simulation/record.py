@@ -191,7 +191,7 @@ class Record(Strict):
             InputError: not a date; outcomes of different cities or draws; the city folder changed since it was read.
         """
         first, (data_hash, files) = outcomes[0], data_files(outcomes[0].city.folder)
-        problems = [] if _is_date(made) else [Problem("records_date", {"found": shown(made)})]
+        problems = [] if is_date(made) else [Problem("records_date", {"found": shown(made)})]
         if len({(o.city.files_hash, o.draws, o.scenario.catalogue.id) for o in outcomes}) > 1:
             problems.append(Problem("records_mixed"))
         if data_hash != first.city.files_hash:
@@ -230,7 +230,7 @@ class Record(Strict):
         strange = [name for name in found.files if name.startswith("/") or ".." in name.split("/") or "\\" in name or ":" in name]
         if strange:
             raise InputError([Problem("records_path", {"found": shown(name)}, place, column="files") for name in strange])
-        if found.id != _id(found._inputs()) or found.seal != found._sealed() or text != found.text() or not _is_date(found.made):
+        if found.id != _id(found._inputs()) or found.seal != found._sealed() or text != found.text() or not is_date(found.made):
             raise InputError(Problem("records_edited", {"record": shown(found.id)}, place))
         return found
 
@@ -281,7 +281,8 @@ def _parsed(text: str, place: str) -> dict:
     raise InputError(Problem("records_foreign", {"expected": FORM}, place))
 
 
-def _is_date(text) -> bool:
+def is_date(text) -> bool:
+    """Whether a text is a day as YYYY-MM-DD."""
     try:
         return date.fromisoformat(text).isoformat() == text
     except (TypeError, ValueError):

@@ -33,17 +33,10 @@ def pack(files: Sequence[Path], out: Path, lang: str, city_folder: Path | None =
         InputError: anything wrong with an input, or the folder holds something else; nothing is written then.
     """
     from simulation.assumptions import Assumptions
-    from simulation.city import City
-    from simulation.commands.scenarios import baseline_of, load_all
-    from simulation.ensemble import simulate
+    from simulation.commands.scenarios import compared
     from simulation.ledger_changes import read_changes
-    from simulation.outcome import compare
     from simulation.present.pack.pack import make_pack
 
     assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
-    city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
-    scenarios = load_all(list(files))
-    base = baseline_of(scenarios)
-    outcomes = [simulate(scenario, city, assumptions, draws) for scenario in scenarios]
-    comparisons = [compare(outcome, outcomes[base]) for i, outcome in enumerate(outcomes) if i != base]
-    print(make_pack(comparisons, out, lang, made).sentence(lang))
+    options = [c for c in compared(list(files), assumptions, city_folder, draws, lang) if c.a is not c.b]
+    print(make_pack(options, out, lang, made).sentence(lang))

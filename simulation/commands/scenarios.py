@@ -15,7 +15,7 @@ from simulation.files import write_whole
 from simulation.indicators import three, units_table
 from simulation.language import say
 from simulation.ledger_changes import read_changes
-from simulation.outcome import compare
+from simulation.outcome import Comparison, compare
 from simulation.present import views, words
 from simulation.present.ledger_words import change_lines
 from simulation.present.library_views import warning_lines
@@ -35,12 +35,8 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
         InputError: anything wrong with an input; nothing is written then.
     """
     assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
-    city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
-    scenarios = load_all(files)
-    for line in [line for scenario in scenarios for line in warning_lines(scenario, lang, city)]:
-        print(line, file=sys.stderr)
-    outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
-    comparisons = [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
+    comparisons = compared(files, assumptions, city_folder, draws, lang, executor)
+    city = comparisons[0].a.city
     content = summary(comparisons)
     if excel:
         from simulation.present.excel.workbook import to_excel
@@ -58,6 +54,20 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     print("\n" + "\n".join([*change_lines(assumptions, lang), *words.honesty(city, assumptions, lang)]))
     if out:
         print("\n" + say("run.written", lang, folder=short_path(out)), file=sys.stdout)
+
+
+def compared(files: list[Path], assumptions: Assumptions, city_folder: Path | None, draws: int, lang: str, executor=None) -> list[Comparison]:
+    """Every scenario of the files against the baseline among them; what differs from where a received file was made goes to stderr.
+
+    Raises:
+        InputError: anything wrong with an input.
+    """
+    city = City.load(city_folder, assumptions.tables) if city_folder else City.load(tables=assumptions.tables)
+    scenarios = load_all(files)
+    for line in [line for scenario in scenarios for line in warning_lines(scenario, lang, city)]:
+        print(line, file=sys.stderr)
+    outcomes = [simulate(scenario, city, assumptions, draws, executor) for scenario in scenarios]
+    return [compare(outcome, outcomes[baseline_of(scenarios)]) for outcome in outcomes]
 
 
 def load_all(files: list[Path]) -> list[Scenario]:

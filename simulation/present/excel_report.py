@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import io
 from collections.abc import Sequence
 from pathlib import Path
+
+from simulation.files import write_bytes_whole
 
 # sheet name, title, header and rows (a cell may be (value, number format); [""] starts a new table), sentences below
 Report = tuple[str, str, Sequence[Sequence], Sequence[str]]
@@ -15,17 +17,11 @@ def write_report(path: Path | str, sheets: Sequence[Report]) -> None:
     """Write a workbook whole or not at all."""
     import xlsxwriter
 
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with xlsxwriter.Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            for name, title, rows, sentences in sheets:
-                _sheet(book, name, title, rows, sentences)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        for name, title, rows, sentences in sheets:
+            _sheet(book, name, title, rows, sentences)
+    write_bytes_whole(path, made.getvalue())
 
 
 def _sheet(book, name: str, title: str, rows, sentences) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from simulation.analysis.choice import choose
 from simulation.errors import InputError, Problem, unknown
@@ -15,7 +14,7 @@ from simulation.language import DEFAULT, LANGUAGES, catalogue, figure, say
 from simulation.outcome import Comparison
 from simulation.present import words
 from simulation.present.picture import Picture
-from simulation.record import record_id
+from simulation.record import is_date, record_id
 
 PAGES = ("question", "known", "options", "picture", "verdict", "caution", "measure", "decision")
 EXHIBITS = ("differences", "gain", "ikm", "levels", "waiting", "chain", "units")
@@ -105,7 +104,7 @@ def story(comparisons: Sequence[Comparison], lang: str = DEFAULT, made: str = ""
 
 def _checked(comparisons: Sequence[Comparison], lang: str, made: str) -> tuple[Comparison, ...]:
     problems = [] if lang in LANGUAGES else [unknown("story_language", lang, LANGUAGES)]
-    if made and not _is_date(made):
+    if made and not is_date(made):
         problems.append(Problem("story_date", {"found": made}))
     bases = {(c.b.scenario.id, c.b.draws) for c in comparisons}
     if len(bases) > 1:
@@ -115,13 +114,6 @@ def _checked(comparisons: Sequence[Comparison], lang: str, made: str) -> tuple[C
     if problems:
         raise InputError(problems)
     return tuple(comparisons)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _appendix(base, lang: str) -> list[list[str]]:
