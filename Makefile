@@ -7,7 +7,7 @@ READY = $(VENV)/ready
 
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: run lab council pack test browser bench clean
+.PHONY: run lab council pack test browser bench pins clean
 
 run: $(READY)
 	$(PY) -m simulation run data/scenarios/*.yaml --out results
@@ -39,6 +39,10 @@ bench: $(READY)
 	$(PY) -m benchmarks.twin
 	$(PY) -m benchmarks.cluster
 	$(PY) -m benchmarks.national
+
+# Rewrites the pinned results of tests/expected/ after a change on purpose; read the difference before committing it.
+pins: $(READY)
+	$(PY) tools/pins.py
 
 clean:
 	rm -rf $(VENV) build simulation.egg-info .pytest_cache .hypothesis
