@@ -11,8 +11,8 @@ from simulation import Assumptions, City, Scenario
 
 SCENARIOS = ("todays_path", "designed_for_impact")
 DRAWS = (0, 1, 2)
-ONE_BY_ONE = {"seats by turns": Rules(turns=True), "coach and refresher to the same people": Rules(same_people=True),
-              "rotation to like units": Rules(across_units=True)}
+ONE_BY_ONE = {"seats by turns": Rules(turns=True, same_people=True), "coach and refresher to anybody": Rules(),
+              "rotation to like units": Rules(same_people=True, across_units=True)}
 
 
 def line(result: Agreement, name: str) -> str:

@@ -12,7 +12,7 @@ from benchmarks.twin.town import Town
 from simulation.ensemble import prepare
 from simulation.model import chain
 
-TOLERANCE = {"ikm": 0.05, "share_applying": 0.01}  # check 18 of docs/model.md
+TOLERANCE = {"ikm": 0.05, "share_applying": 0.02}  # check 18 of docs/model.md
 
 
 @dataclass(frozen=True)

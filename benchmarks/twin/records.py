@@ -76,7 +76,7 @@ class Records:
         """
         (free, _, moved_free), (_, _, moved_followed) = self.steps
         lapsed = np.where(followed[:, None], moved_followed, moved_free) * lapses[:, None]
-        self.skill.fade(skill.Fading(free.steady, free.steady * ~lapses[:, None], free.idle, lapsed))
+        self.skill.fade(skill.Fading(free.steady, free.steady * ~lapses[:, None], free.idle, lapsed, free.stays))
 
     def move(self, slots: np.ndarray, cells: np.ndarray, keep: np.ndarray) -> None:
         """Rotate persons to other desks, where only part of the trained skill is of use.

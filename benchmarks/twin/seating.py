@@ -24,8 +24,8 @@ class Rules:
     steady_posts: bool = False
 
 
-EVEN = Rules()  # seats as the cohort model spreads them
-STEADY = Rules(steady_posts=True)  # and nobody's absence felt at the counter
+EVEN = Rules(same_people=True)  # seats as the cohort model spreads them
+STEADY = Rules(same_people=True, steady_posts=True)  # and nobody's absence felt at the counter
 IN_PERSON = Rules(turns=True, same_people=True, across_units=True)  # what an office would do
 
 

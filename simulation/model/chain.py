@@ -81,30 +81,90 @@ def h0_of(a: dict, structure: dict):
     return {"saturating": a["h0"], "flat": a["h0_flat"], "linear": a["h0_linear"]}[structure["dose"]]
 
 
+@dataclass(frozen=True)
+class Lessons:
+    """What a quarter's courses, coaches and refreshers do, as `skill.Skill.teach` takes it."""
+
+    gain: np.ndarray
+    reached: np.ndarray
+    kept: np.ndarray | None
+    visits: list[skill.Visit]
+
+
 class Classroom:
-    """What each quarter's courses teach each row."""
+    """What each quarter's courses teach each row, and to whom a coach or a refresher comes back.
+
+    Attributes:
+        ages: for how many quarters what followed courses taught has to be kept apart; 0 when nobody comes back.
+    """
 
     def __init__(self, setting: Setting, a: dict, luck: np.ndarray):
         plan, rows = setting.plan, setting.cell_of_row
         content = setting.scenario.catalogue.content[plan.programme]
         gain = skill.learning(content, plan.hours_jp, multipliers(setting, a, luck), a, h0_of(a, setting.structure))
         self.gain, self.content = gain, content
-        self.share, self.coached = plan.share[:, :, rows], plan.coached[:, :, rows]
+        self.share = plan.share[:, :, rows]
         gap_first = setting.scenario.targeting == "gap_first"
         self.low = skill.low_scorers(self.share) if gap_first else None
         self.more = a["low_scorer_gain"]
+        self.offers = len(plan.coaching)
+        self.groups = [(training.COACH_AFTER, plan.coaching, False)] if plan.coaching.any() else []
+        self.groups += [(int(lag), plan.refresher_quarters == lag, True) for lag in np.unique(plan.refresher_quarters) if lag]
+        self.returning = plan.coaching | (plan.refresher_quarters > 0)
+        self.span = int(setting.scenario.catalogue.terms["coaching_quarters"]) if plan.coaching.any() else 0
+        self.ages = max([self.span - 1, *(age for age, _, _ in self.groups)], default=-1) + 1
+        self.parts: list[list] = [[None] * len(self.groups)] * self.ages  # by age and group, see `Visit.part`
 
-    def quarter(self, q: int) -> tuple[np.ndarray, np.ndarray]:
-        """Mean gain without headroom (competencies, rows, draws) and share reminded (competencies, rows)."""
+    def quarter(self, q: int) -> Lessons:
+        """What quarter q teaches."""
+        first = np.arange(len(self.share)) < self.offers
+        held = self.share[:, q].any(axis=1)
+        alone, kept = self._taught(q, held & first & ~np.resize(self.returning, len(first))), None
+        if (held & first)[:self.offers][self.returning].any():
+            kept = self._taught(q, held & first & np.resize(self.returning, len(first)))
+        if self.ages:
+            self.parts = [[self._part(q, held & first, offers, kept) for _, offers, _ in self.groups], *self.parts[:-1]]
+        visits = [visit for number, group in enumerate(self.groups) if (visit := self._visit(q, number, *group))]
+        return Lessons(alone, self._reached(q, first), kept, visits)
+
+    def followed(self, shape) -> list[np.ndarray | None]:
+        """By age, what share of the skill kept apart a coach follows up, (competencies, rows, draws); None for nobody."""
+        if not self.span:
+            return []
+        return [None if parts[0] is None else np.broadcast_to(parts[0], shape) for parts in self.parts[:self.span]]
+
+    def _taught(self, q: int, courses: np.ndarray) -> np.ndarray:
+        """Mean gain of some courses without headroom, (competencies, rows, draws)."""
         gain = np.zeros((self.gain.shape[1], self.share.shape[2], self.gain.shape[2]))
-        for p in np.flatnonzero(self.share[:, q].any(axis=1)):
+        for p in np.flatnonzero(courses):
             seated = self.share[p, q][:, None]
             if self.low is not None:
                 seated = seated * (1.0 + self.more * self.low[p, q][:, None])
             for c in np.flatnonzero(self.content[p]):
                 gain[c] += seated * self.gain[p, c]
-        taught = np.einsum("pr,pc->cr", self.share[:, q] + self.coached[:, q], self.content > 0)
-        return gain, np.minimum(1.0, taught)
+        return gain
+
+    def _reached(self, q: int, courses) -> np.ndarray:
+        """Share of each row that some courses remind of a competency, (competencies, rows)."""
+        return np.minimum(1.0, np.einsum("pr,pc->cr", self.share[courses, q], self.content[courses] > 0))
+
+    def _part(self, q: int, held: np.ndarray, offers: np.ndarray, kept):
+        """Share of what the quarter's followed courses teach that some offers do."""
+        mine = np.resize(offers, len(held)) & held
+        if kept is None or not mine.any():
+            return None
+        if not (held[:self.offers] & self.returning & ~offers).any():
+            return 1.0
+        return np.divide(self._taught(q, mine), kept, out=np.zeros_like(kept), where=kept > 0.0)
+
+    def _visit(self, q: int, number: int, age: int, offers: np.ndarray, refresher: bool) -> skill.Visit | None:
+        """A coach or a refresher of the quarter, for the courses of `age` quarters ago."""
+        if q < age or self.parts[age][number] is None:
+            return None
+        seated = np.flatnonzero(offers & self.share[:self.offers, q - age].any(axis=1))
+        reached = np.minimum(1.0, np.einsum("pr,pc->cr", self.share[seated, q - age], self.content[seated] > 0))
+        again = np.isin(np.arange(len(self.share)), seated + self.offers)
+        return skill.Visit(age, self.parts[age][number], reached, self._taught(q, again) if refresher else None)
 
 
 class Desks:
@@ -181,7 +241,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     rows, quarters, draws = len(setting.cell_of_row), plan.away.shape[0], luck.shape[-1]
     front = setting.row_of_cell[city.front_cell]
     classroom, desks = Classroom(setting, a, luck), Desks(setting, a)
-    state = skill.Skill(len(tables.technical), rows, a, setting.structure)
+    state = skill.Skill(len(tables.technical), rows, a, setting.structure, classroom.ages)
     exits = city.exit_relative[setting.cell_of_row]
     posts = people.Posts(a, exits, scenario.replacement_ratio, int(setting.fixed["vacancy_lag"]))
     keep = people.rotated_keep(a, tables.technical)[:, None, :]
@@ -190,11 +250,13 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     out = _Series(setting, desks.start, draws)
     out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0))
     for q in range(quarters):
-        gain, reached = classroom.quarter(q)
-        state.teach(gain, reached, _applied(setting, state, a))
+        lessons = classroom.quarter(q)
+        state.begin()
+        state.teach(lessons.gain, lessons.reached, _applied(setting, state, a), lessons.kept, lessons.visits)
         expressed = state.expressed()
-        stays = posts.stays()
-        state.fade(skill.fading(a, setting.structure, plan.followed[q, setting.cell_of_row], keep * stays))
+        stays = keep * posts.stays()
+        fading = skill.fading(a, setting.structure, plan.followed[q, setting.cell_of_row], stays)
+        state.fade(fading, [share if share is None else skill.fading(a, setting.structure, share, stays) for share in classroom.followed(stays.shape)])
         expressed = 0.5 * (expressed + state.expressed())
         out.put_skill(q + 1, state, posts)
         at_work = expressed + posts.shortfall
@@ -215,7 +277,7 @@ def _applied(setting: Setting, state: skill.Skill, a: dict) -> np.ndarray:
     base = np.broadcast_to(skill.applying(a), (len(coached), len(a["p0"])))
     if not coached.any():
         return base
-    uses = state.state[:2, :, setting.tables.support].sum(axis=(0, 1))
+    uses = state.expressed()[setting.tables.support]
     support = np.where(coached[:, None], uses[setting.leader_row], 0.0)
     return np.where(coached[:, None], skill.applying(a, support), base)
 

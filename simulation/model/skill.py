@@ -7,6 +7,7 @@ assessment centre sees) and *expressed* (what a citizen meets). Shapes: `courses
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,12 +76,16 @@ def applying(a: dict, support=0.0):
 
 @dataclass(frozen=True)
 class Fading:
-    """What one quarter leaves of each part of the skill, factors of shape (stores, competencies, rows, draws)."""
+    """What one quarter leaves of each part of the skill, factors of shape (stores, 1 or competencies, rows, draws).
+
+    `stays` is what moving people leave in the cell, (competencies, rows, draws); it multiplies every part.
+    """
 
     steady: np.ndarray
     wavering: np.ndarray
     idle: np.ndarray
     lapsed: np.ndarray  # from wavering to idle
+    stays: np.ndarray
 
 
 def store_shares(a: dict, structure: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -91,7 +96,7 @@ def store_shares(a: dict, structure: dict) -> tuple[np.ndarray, np.ndarray]:
     return share, 1.0 / np.stack([a["tau_labile"], a["tau_durable"]])
 
 
-def fading(a: dict, structure: dict, followed: np.ndarray, stays: np.ndarray, months: float = MONTHS) -> Fading:
+def fading(a: dict, structure: dict, followed, stays: np.ndarray, months: float = MONTHS) -> Fading:
     """Exact solution of lapse and decay over one step.
 
     Wavering use lapses at `lapse`, times `follow_up_effect` where a coach follows up; idle skill decays with its
@@ -99,66 +104,136 @@ def fading(a: dict, structure: dict, followed: np.ndarray, stays: np.ndarray, mo
     `dI/dt = lapse W - I/tau`.
 
     Args:
-        followed: share under follow-up, (rows,).
+        followed: share under follow-up, (rows,) or (competencies, rows, draws).
         stays: what moving people leave in the cell, (competencies, rows, draws).
     """
     _, decay = store_shares(a, structure)
     decay = decay[:, None, None, :]
     used = a["use_decay"] * decay
-    lapse = a["lapse"] * (1.0 - followed[:, None] * (1.0 - a["follow_up_effect"]))
+    followed = np.asarray(followed)
+    followed = followed[:, None] if followed.ndim == 1 else followed
+    lapse = a["lapse"] * (1.0 - followed * (1.0 - a["follow_up_effect"]))
     excess = (lapse + used - decay) * months
     ramp = np.where(np.abs(excess) < 1e-8, 1.0, -np.expm1(-excess) / np.where(excess == 0.0, 1.0, excess))
-    in_use = np.exp(-used * months) * stays
-    return Fading(in_use, np.exp(-lapse * months) * in_use, np.exp(-decay * months) * stays,
-                  lapse * months * np.exp(-decay * months) * ramp * stays)
+    in_use = np.exp(-used * months)
+    idle = np.exp(-decay * months)
+    return Fading(in_use, np.exp(-lapse * months) * in_use, idle, lapse * months * idle * ramp, stays)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A coach or a refresher that comes back to those who sat in a course some quarters ago.
+
+    Attributes:
+        age: quarters since the course.
+        part: share of what that quarter's followed courses taught to which this visit comes back, (competencies, rows, draws), or 1.
+        reached: share of the row that is visited, (competencies, rows).
+        gain: what the visit teaches besides, mean of the row before the headroom limit, SD, (competencies, rows, draws); None for a coach.
+    """
+
+    age: int
+    part: np.ndarray | float
+    reached: np.ndarray
+    gain: np.ndarray | None = None
 
 
 class Skill:
     """The trained skill of every row, updated in place quarter by quarter.
 
+    Of the courses that a coach or a refresher comes back to, what each quarter taught is kept apart for a while: a coach meets
+    those who were taught, so what is idle among *them* wakes, not the average of the row.
+
     Attributes:
-        state: (uses, stores, competencies, rows, draws), SD, never negative.
+        state: (uses, stores, competencies, rows, draws), SD, never negative; without what is kept apart.
+        fresh: what followed courses taught 0, 1, 2 ... quarters ago, arrays like `state`, or None where nothing was taught.
     """
 
-    def __init__(self, competencies: int, rows: int, a: dict, structure: dict):
+    def __init__(self, competencies: int, rows: int, a: dict, structure: dict, ages: int = 0):
         self.store_share, _ = store_shares(a, structure)
         self.stay = a["stay"]
         self.headroom = a["headroom"]
         draws = self.store_share.shape[-1]
         self.state = np.zeros((3, len(self.store_share), competencies, rows, draws))
+        self.fresh: list[np.ndarray | None] = [None] * ages
+
+    def _parts(self) -> list[np.ndarray]:
+        return [self.state, *(part for part in self.fresh if part is not None)]
 
     def possessed(self) -> np.ndarray:
         """All that is still known, SD, (competencies, rows, draws)."""
-        return self.state.sum(axis=(0, 1))
+        return sum(part.sum(axis=(0, 1)) for part in self._parts())
 
     def expressed(self) -> np.ndarray:
         """What is used at work, SD, (competencies, rows, draws)."""
-        return self.state[STEADY].sum(axis=0) + self.state[WAVERING].sum(axis=0)
+        return sum(part[STEADY].sum(axis=0) + part[WAVERING].sum(axis=0) for part in self._parts())
 
-    def teach(self, gain: np.ndarray, reached: np.ndarray, applied: np.ndarray) -> None:
-        """Add what courses teach and wake what they remind of.
+    def begin(self) -> None:
+        """A quarter begins: what was taught longest ago is no longer kept apart, the rest is a quarter older."""
+        if self.fresh:
+            *younger, oldest = self.fresh
+            if oldest is not None:
+                self.state += oldest
+            self.fresh = [None, *younger]
+
+    def teach(self, gain: np.ndarray, reached: np.ndarray, applied: np.ndarray, kept: np.ndarray | None = None, visits: Sequence[Visit] = ()) -> None:
+        """Add what courses teach and wake what they, a coach or a refresher remind of.
 
         Args:
             gain: mean gain of the row before the headroom limit, SD, (competencies, rows, draws).
-            reached: share of the row whose idle skill a course or coach reminds of, (competencies, rows).
+            reached: share of the row whose idle skill a course reminds of, (competencies, rows).
             applied: probability that a gain is used, (rows, draws).
+            kept: the same as `gain` for courses that somebody will come back to; None if there are none.
+            visits: who comes back to whom.
         """
-        gain *= np.maximum(0.0, 1.0 - self.possessed() / self.headroom)
-        new = gain * self.store_share[:, None, None, :]
-        idle = self.state[IDLE]
-        woken = idle * (reached[:, :, None] * applied)
-        idle -= woken
-        woken += applied * new
-        idle += (1.0 - applied) * new
-        self.state[STEADY] += self.stay * woken
-        self.state[WAVERING] += (1.0 - self.stay) * woken
+        possessed = self.possessed()
+        room = np.maximum(0.0, 1.0 - possessed / self.headroom)
+        gain = gain * room
+        for visit in visits:
+            if visit.gain is not None:
+                gain += visit.gain * self._room_of(visit, possessed)
+        for part in self._parts():
+            self._wake(part, reached[:, :, None] * applied)
+        for visit in visits:
+            for age, part in enumerate([self.state, *self.fresh], start=-1):
+                if part is not None:
+                    met = visit.reached[:, :, None]
+                    self._wake(part, (met + visit.part * (1.0 - met) if age == visit.age else met) * applied)
+        self._add(self.state, gain, applied)
+        if kept is not None:
+            self.fresh[0] = np.zeros_like(self.state)
+            self._add(self.fresh[0], kept * room, applied)
 
-    def fade(self, fading: Fading) -> None:
-        """Let one quarter pass."""
-        self.state[STEADY] *= fading.steady
-        self.state[IDLE] *= fading.idle
-        self.state[IDLE] += self.state[WAVERING] * fading.lapsed
-        self.state[WAVERING] *= fading.wavering
+    def _room_of(self, visit: Visit, possessed: np.ndarray) -> np.ndarray:
+        """Headroom of those visited: they hold all of what their course taught, and of the rest what everybody holds."""
+        theirs = 0.0 if self.fresh[visit.age] is None else visit.part * self.fresh[visit.age].sum(axis=(0, 1))
+        each = theirs / np.maximum(visit.reached, 1e-12)[:, :, None]
+        return np.maximum(0.0, 1.0 - (possessed - theirs + each) / self.headroom)
+
+    def _wake(self, part: np.ndarray, share: np.ndarray) -> None:
+        woken = part[IDLE] * share
+        part[IDLE] -= woken
+        part[STEADY] += self.stay * woken
+        part[WAVERING] += (1.0 - self.stay) * woken
+
+    def _add(self, part: np.ndarray, gain: np.ndarray, applied: np.ndarray) -> None:
+        used = gain * applied
+        for use, new in ((STEADY, self.stay * used), (WAVERING, (1.0 - self.stay) * used), (IDLE, gain - used)):
+            part[use] += new * self.store_share[:, None, None, :]
+
+    def fade(self, fading: Fading, followed: Sequence[Fading | None] = ()) -> None:
+        """Let one quarter pass.
+
+        Args:
+            followed: other factors for what was taught 0, 1 ... quarters ago, where a coach follows up.
+        """
+        own = [fading, *(followed[age] if age < len(followed) and followed[age] else fading for age in range(len(self.fresh)))]
+        for part, factor in zip([self.state, *self.fresh], own, strict=True):
+            if part is not None:
+                part[STEADY] *= factor.steady
+                part[IDLE] *= factor.idle
+                part[IDLE] += part[WAVERING] * factor.lapsed
+                part[WAVERING] *= factor.wavering
+                part *= factor.stays
 
 
 def share_applying(a: dict, months: np.ndarray, support=0.0) -> np.ndarray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 QUARTERS_PER_YEAR = 4
+COACH_AFTER = 1  # quarters from a course to its follow-up
 FULL_SEAT = 1e-9  # seats; below this a remainder is rounding, not a person
 
 
@@ -25,6 +26,7 @@ class Plan:
         away: share of the cell's working hours spent in courses and coaching, (quarters, cells).
         programme, practice: programme of each course, and whether it is practised at the work place, (courses,).
         hours_jp: length of each course, (courses,).
+        coaching, refresher_quarters: whether a coach comes back to each offer, and after how many quarters a refresher, 0 for none, (offers,).
         offer_classes: classes held of each offer, (offers, years).
         classes, seats, cost_rp: what is held and paid, (programmes, years).
         budget_rp, unspent_rp: (years,).
@@ -37,6 +39,8 @@ class Plan:
     programme: np.ndarray
     practice: np.ndarray
     hours_jp: np.ndarray
+    coaching: np.ndarray
+    refresher_quarters: np.ndarray
     offer_classes: np.ndarray
     classes: np.ndarray
     seats: np.ndarray
@@ -206,7 +210,8 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
         totals.append(total)
     classes, seats, cost = totals
     return Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
-                np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), held, classes, seats, cost, budget, budget - cost.sum(axis=0))
+                np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), offers.coaching, offers.refresher_quarters,
+                held, classes, seats, cost, budget, budget - cost.sum(axis=0))
 
 
 def _hold(o, year, seats, share, heads, scenario, left, stages) -> None:
@@ -240,7 +245,7 @@ def after_classes(share, offers: Offers, catalogue, heads, hours_per_jp, effecti
     all_share = np.concatenate([share, refresher])
     with_coach = offers.coaching[:, None, None]
     coached = np.zeros_like(all_share)
-    coached[: len(share), 1:] = (share * with_coach)[:, :-1]
+    coached[: len(share), COACH_AFTER:] = (share * with_coach)[:, :-COACH_AFTER]
     span = int(terms["coaching_quarters"])
     followed_seats = _sum_over_last((share * with_coach).sum(axis=0), span)
     trained = np.minimum(1.0, np.cumsum(share.sum(axis=0), axis=0))

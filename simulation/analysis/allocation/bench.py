@@ -152,7 +152,8 @@ class Bench:
         hours = catalogue.hours_jp[offers.programme]
         none = np.zeros((len(forms), self.draft.years))
         return training.Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
-                             np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), none, none, none, none, none[:0], none[:0])
+                             np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), offers.coaching, offers.refresher_quarters,
+                             none, none, none, none, none[:0], none[:0])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,60 @@
+"""What a coach and a refresher bring, in the cohort model and in the twin: the judge of whether they reach those who were taught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.twin.agreement import Agreement, compare
+from benchmarks.twin.seating import IN_PERSON, Rules
+from simulation.model.training import QUARTERS_PER_YEAR
+
+CHANGES = {  # name -> (ready-made scenario, what differs from it)
+    "today": ("todays_path", {}),
+    "practice and follow-up": ("practice_and_follow_up", {}),
+    "today with follow-up": ("todays_path", {"follow_up": "all"}),
+    "designed": ("designed_for_impact", {}),
+    "designed, no refresher": ("designed_for_impact", {"refresher_months": 0}),
+    "designed, no refresher, no follow-up": ("designed_for_impact", {"refresher_months": 0, "follow_up": "none"}),
+}
+CONTRASTS = (
+    ("practice and follow-up", "today"),
+    ("designed, no refresher", "designed, no refresher, no follow-up"),
+    ("today with follow-up", "today"),
+    ("designed", "designed, no refresher"),
+    ("designed", "today"),
+)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Difference of two plans in the city's IKM, mean of the last year.
+
+    Attributes:
+        plan, other: names of `CHANGES`. cohort, twin: the difference in each model. error: standard error of the twin's.
+    """
+
+    plan: str
+    other: str
+    cohort: float
+    twin: float
+    error: float
+
+
+def contrasts(city, assumptions, library, rules: Rules = IN_PERSON, replications: int = 8) -> list[Contrast]:
+    """All contrasts at the central values."""
+    runs = {}
+    for name, (key, change) in CHANGES.items():
+        scenario = library[key].replace({"practice": "all", "follow_up": "all"}) if key == "practice_and_follow_up" else library[key].replace(change)
+        runs[name] = compare(name, scenario, city, assumptions, 0, rules, replications)
+    return [_contrast(plan, other, runs) for plan, other in CONTRASTS]
+
+
+def _contrast(plan: str, other: str, runs: dict[str, Agreement]) -> Contrast:
+    def last_year(run: Agreement, model: str) -> np.ndarray:
+        return getattr(run, model)["ikm"][..., -QUARTERS_PER_YEAR:].mean(axis=-1)
+
+    gain = last_year(runs[plan], "twin") - last_year(runs[other], "twin")
+    cohort = last_year(runs[plan], "cohort") - last_year(runs[other], "cohort")
+    return Contrast(plan, other, float(cohort), float(gain.mean()), float(gain.std(ddof=1) / np.sqrt(len(gain))))
