@@ -10,7 +10,7 @@ import numpy as np
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.errors import InputError, Problem, unknown
-from simulation.model import levels, value
+from simulation.model import levels, people, value
 from simulation.model.chain import Setting
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.scenario import Scenario
@@ -156,6 +156,16 @@ class Outcome:
         """Share of PPPK in courses longer than their yearly ceiling, (years,)."""
         above = self.plan.share_above(self.assumptions["pppk_ceiling"].value)
         return above @ self.city.pppk / max(self.city.pppk.sum(), 1)
+
+    @cached_property
+    def hired(self) -> np.ndarray:
+        """People hired in a year, (draws,)."""
+        return people.hired_per_year(self.values, self.city.exit_relative, self.city.heads, self.scenario.replacement_ratio)
+
+    def induction_rp(self) -> np.ndarray:
+        """What the compulsory courses of a year's newcomers cost, rupiah, (draws,): beside the plan's money, alike in every plan that hires alike."""
+        each = sum(row.fixed_rp / row.class_size + row.per_participant_rp for row in self.scenario.catalogue.programmes if row.for_newcomers)
+        return self.hired * each
 
     def budget_share(self) -> np.ndarray:
         """Training budget as a share of the city's spending, (years,)."""

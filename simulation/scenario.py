@@ -96,11 +96,25 @@ class Catalogue:
         """Format of each programme."""
         return tuple(row.format for row in self.programmes)
 
+    @cached_property
+    def may_add(self) -> tuple[np.ndarray, np.ndarray]:
+        """Whether practice at the work place, and whether a coach, can be added to each programme, (programmes,) each."""
+        return tuple(np.array([extra in row.may_add for row in self.programmes]) for extra in ("practice", "coaching"))
+
+    def with_extras(self, programme, practice, coaching) -> tuple[np.ndarray, np.ndarray]:
+        """Practice and coaching that courses have: as designed, and what is asked where it can be added.
+
+        Args:
+            programme: position in the catalogue, (courses,). practice, coaching: what is asked, bool or (courses,).
+        """
+        may_practise, may_coach = self.may_add
+        return self.practice[programme] | (practice & may_practise[programme]), self.coached[programme] | (coaching & may_coach[programme])
+
     def open_to(self, city) -> np.ndarray:
-        """Whether the people of each cell may attend, (programmes, cells)."""
+        """Whether the people of each cell may attend, (programmes, cells); those for newcomers seat nobody who is in post already."""
         kinds = np.array([city.kinds[k] for k in city.unit_kind])[city.cell_unit]
         groups = np.array(city.groups)[city.cell_group]
-        return np.array([np.isin(groups, row.open_to.groups)
+        return np.array([np.isin(groups, row.open_to.groups) & (not row.for_newcomers)
                          & (True if row.open_to.kinds == "all" else np.isin(kinds, row.open_to.kinds))
                          for row in self.programmes])
 
@@ -133,6 +147,24 @@ def _bad_programmes(content: CatalogueFile, document: Document, competencies: li
 def ui(widget: str, **hints) -> dict:
     """How a field is shown as a control; read by the workbook, ignored by the model."""
     return {"json_schema_extra": {"widget": widget, **hints}}
+
+
+def whole_classes(share: np.ndarray, price: np.ndarray, money: float, most: np.ndarray | float = np.inf) -> np.ndarray:
+    """Classes that a year's money buys, (offers,): each offer's share in whole classes, and what that leaves buys the next class that fits.
+
+    The next class is of the offer that is furthest below its share; what is left in the end pays for no class of any offer.
+
+    Args:
+        share: of the money for each offer, (offers,). price: of one class, rupiah, (offers,). money: rupiah.
+        most: classes for which there are people, (offers,).
+
+    >>> whole_classes(np.array([0.5, 0.5]), np.array([30.0, 40.0]), 100.0)
+    array([2, 1])
+    """
+    classes = np.minimum(np.floor(np.round(share * money / price, 9)), most).astype(int)
+    while np.any(fits := (share > 0.0) & (classes < most) & (price <= money * share.sum() - classes @ price + 1e-6)):
+        classes[np.argmax(np.where(fits, share * money - classes * price, -np.inf))] += 1
+    return classes
 
 
 class Offer(Strict):
@@ -180,6 +212,7 @@ class Scenario(Strict):
     follow_up: Annotated[Literal["as_designed", "all", "none"], Field(**ui("choice"))] = "as_designed"
     refresher_months: Annotated[Literal[0, 6, 12], Field(**ui("choice"))] = 0
     quarters: Annotated[list[Annotated[int, Field(ge=1, le=4)]], Field(min_length=1)] = [1, 2, 3, 4]
+    carry_over: bool = False
     replacement_ratio: Annotated[float, Field(ge=0.0, le=1.5)] = 1.0
     minutes_factor: Annotated[float, Field(ge=0.3, le=2.0)] = 1.0
     overrides: dict[str, float] = {}
@@ -310,15 +343,15 @@ class Scenario(Strict):
 
     @property
     def with_practice(self) -> np.ndarray:
-        """Whether practice at the work place is added or designed in, (programmes,); on-the-job coaching is at work anyway."""
-        at_work = np.array(self.catalogue.formats) == "coaching"
-        return self.catalogue.practice | ((self.practice == "all") & ~at_work)
+        """Whether practice at the work place is added or designed in, (programmes,)."""
+        return self.catalogue.with_extras(slice(None), self.practice == "all", False)[0]
 
     @property
     def with_coaching(self) -> np.ndarray:
         """Whether each programme is followed up by a coach, (programmes,)."""
-        return {"as_designed": self.catalogue.coached, "all": np.ones_like(self.catalogue.coached),
-                "none": np.zeros_like(self.catalogue.coached)}[self.follow_up]
+        if self.follow_up == "none":
+            return np.zeros_like(self.catalogue.coached)
+        return self.catalogue.with_extras(slice(None), False, self.follow_up == "all")[1]
 
     @property
     def forms(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -334,8 +367,7 @@ class Scenario(Strict):
         programme = np.array([catalogue.ids.index(offer.programme) for offer in self.offers])
         practice, coaching, months = (np.array([getattr(offer, field) for offer in self.offers])
                                       for field in ("practice", "coaching", "refresher_months"))
-        at_work = np.array(catalogue.formats)[programme] == "coaching"
-        return programme, catalogue.practice[programme] | (practice & ~at_work), catalogue.coached[programme] | coaching, months // 3
+        return programme, *catalogue.with_extras(programme, practice, coaching), months // 3
 
     def offers_in(self, city) -> Offers:
         """The offers and whose people each asks."""
@@ -348,11 +380,12 @@ class Scenario(Strict):
         """Price of one class of every offer, rupiah, (offers,); without offers of its own, of every programme."""
         return price_of_classes(self.catalogue, *self.forms)
 
-    def class_counts(self, budget: np.ndarray, price: np.ndarray) -> np.ndarray:
+    def class_counts(self, budget: np.ndarray, price: np.ndarray, most: np.ndarray | float = np.inf) -> np.ndarray:
         """Classes that the decision asks and the money allows, (offers, years).
 
         Args:
             budget: rupiah, (years,). price: of one class of each offer of `offers_in`, rupiah, (offers,).
+            most: classes of each offer for which the city has people, (offers,); no money is kept for more.
         """
         if self.offers:
             return np.array([offer.by_year(self.years) for offer in self.offers])
@@ -360,7 +393,11 @@ class Scenario(Strict):
         if self.classes:
             return np.tile([[self.classes.get(name, 0)] for name in ids], (1, len(budget)))
         share = np.array([self.programmes.get(name, 0.0) for name in ids])
-        return np.floor(np.round(share[:, None] * budget / price[:, None], 9)).astype(int)
+        found, left = [], 0.0
+        for money in budget:
+            found.append(whole_classes(share, price, money + left * self.carry_over, most))
+            left = money + left * self.carry_over - found[-1] @ price
+        return np.stack(found, axis=1)
 
     def weight_of_units(self, city) -> np.ndarray:
         """Relative claim of each unit, (units,)."""
@@ -393,6 +430,8 @@ class Scenario(Strict):
                 if name not in ids:
                     values = {"found": shown(name), "nearest": nearest(name, ids)}
                     yield document.problem("unknown_programme", (field, name), values)
+                elif self.catalogue.programmes[ids.index(name)].for_newcomers:
+                    yield document.problem("for_newcomers", (field, name), {"found": shown(name)})
         total = sum(self.programmes.values())
         if total > 1.0 + 1e-9:
             yield document.problem("shares_over_one", ("programmes",), {"found": f"{total:g}"})
@@ -425,6 +464,8 @@ class Scenario(Strict):
                 known = False
                 values = {"found": shown(offer.programme), "nearest": nearest(offer.programme, ids)}
                 yield document.problem("unknown_programme", ("offers", i, "programme"), values)
+            elif self.catalogue.programmes[ids.index(offer.programme)].for_newcomers:
+                yield document.problem("for_newcomers", ("offers", i, "programme"), {"found": shown(offer.programme)})
             for kind in () if offer.kinds == "all" else offer.kinds:
                 if kind not in kinds:
                     yield document.problem("unknown_kind", ("offers", i, "kinds"), {"found": shown(kind), "nearest": nearest(kind, kinds)})

@@ -178,7 +178,11 @@ class OpenTo(Strict):
 
 
 class ProgrammeRow(Strict):
-    """One training programme."""
+    """One training programme.
+
+    `may_add` names what a scenario can add to it; `for_newcomers` marks the compulsory course of those who are hired: it is every plan's duty
+    and no plan's choice.
+    """
 
     id: str
     name: Texts
@@ -191,6 +195,8 @@ class ProgrammeRow(Strict):
     content: Annotated[Mix, Field(min_length=1)]
     practice: bool
     follow_up: Literal["none", "coaching"]
+    may_add: list[Literal["practice", "coaching"]] = ["practice", "coaching"]
+    for_newcomers: bool = False
     open_to: OpenTo
     source: Source
     grade: Grade

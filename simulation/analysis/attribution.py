@@ -29,7 +29,7 @@ BAND = (0.05, 0.5, 0.95)
 SMALL = 0.05  # of the sizes of all mean shares: what is below is told together
 # decisions, and the fields of a scenario that only make sense together; overrides and structure are split by key
 DECISIONS = {
-    "budget": ("budget_rp",), "years": ("years", "start_year"), "programmes": ("programmes", "classes", "offers"), "targeting": ("targeting", "needs"),
+    "budget": ("budget_rp", "carry_over"), "years": ("years", "start_year"), "programmes": ("programmes", "classes", "offers"), "targeting": ("targeting", "needs"),
     "unit_weights": ("unit_weights",), "practice": ("practice",), "follow_up": ("follow_up",), "refresher_months": ("refresher_months",),
     "quarters": ("quarters",), "replacement_ratio": ("replacement_ratio",), "minutes_factor": ("minutes_factor",),
 }

@@ -17,6 +17,11 @@ def leaving(a: dict, exit_relative: np.ndarray) -> np.ndarray:
     return -np.expm1(-hazard * MONTHS / 12.0)
 
 
+def hired_per_year(a: dict, exit_relative: np.ndarray, heads: np.ndarray, replacement_ratio: float) -> np.ndarray:
+    """People who are hired in a year at full strength, (draws,): each of them takes the compulsory course before a post counts as filled."""
+    return replacement_ratio * 12.0 / MONTHS * (heads @ leaving(a, exit_relative))
+
+
 def rotated_keep(a: dict, technical: np.ndarray) -> np.ndarray:
     """Share of trained skill left after a quarter's rotation, (competencies, draws).
 

@@ -175,8 +175,8 @@ def price_of_classes(catalogue, programme, practice, coaching, refresher_quarter
 def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_hours: float) -> Plan:
     """Turn yearly budgets into classes, seats and hours away.
 
-    `classes = floor(budget of the programme / price of a class)`; seats are spread over the quarters in which the
-    scenario runs courses. A class nobody can sit in is not held and its money stays unspent.
+    Each programme's share buys whole classes; what that leaves over buys the next class that fits in the same year; seats are spread over
+    the quarters in which the scenario runs courses. A class nobody can sit in is not held and its money stays unspent.
 
     Args:
         scenario: what the city decides.
@@ -190,7 +190,9 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
     quarters, cells = years * QUARTERS_PER_YEAR, len(city.heads)
     price = price_of_classes(catalogue, offers.programme, offers.practice, offers.coaching, offers.refresher_quarters)
     budget = np.asarray(scenario.budget_by_year, dtype=float)
-    affordable, size = scenario.class_counts(budget, price), catalogue.class_size[offers.programme]
+    size = catalogue.class_size[offers.programme]
+    most = np.ceil((catalogue.open_to(city)[offers.programme] & offers.asked) @ city.heads / size)
+    affordable = scenario.class_counts(budget, price, most)
     share = np.zeros((len(size), quarters, cells))
     stages = {o: claims(scenario, city, required, offers, o) for o in np.flatnonzero(affordable.any(axis=1))}
     common = np.ones(cells)

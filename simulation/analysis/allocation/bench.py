@@ -172,7 +172,7 @@ class _Classes:
         """The offers and whose people each asks."""
         return self.offers
 
-    def class_counts(self, budget, price) -> np.ndarray:
+    def class_counts(self, budget, price, most) -> np.ndarray:
         """Classes, (offers, years)."""
         return self.classes
 

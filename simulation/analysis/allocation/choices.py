@@ -27,11 +27,10 @@ class Form:
 
 
 def forms_of(catalogue) -> list[Form]:
-    """Every programme as designed and with the practice and coaching it lacks, without a refresher."""
-    at_work = np.array(catalogue.formats) == "coaching"
-    return [Form(p, practice, coaching) for p in range(len(catalogue.ids))
-            for practice in ((False,) if catalogue.practice[p] or at_work[p] else (False, True))
-            for coaching in ((False,) if catalogue.coached[p] else (False, True))]
+    """Every programme as designed and with the practice and coaching it lacks and can have, without a refresher."""
+    practice, coaching = (can & ~has for can, has in zip(catalogue.may_add, (catalogue.practice, catalogue.coached), strict=True))
+    return [Form(p, practised, coached) for p in range(len(catalogue.ids))
+            for practised in (False, True)[:1 + practice[p]] for coached in (False, True)[:1 + coaching[p]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +139,5 @@ def offer_of(form: Form, ids, kinds: list[str], by_year) -> dict:
 def form_arrays(forms, catalogue) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Forms as the engine takes them: programme, practice, coaching, quarters until the refresher."""
     programme = np.array([form.programme for form in forms], dtype=int)
-    practice = np.array([form.practice for form in forms], dtype=bool) | catalogue.practice[programme]
-    coaching = np.array([form.coaching for form in forms], dtype=bool) | catalogue.coached[programme]
-    return programme, practice, coaching, np.array([form.refresher_months // 3 for form in forms], dtype=int)
+    asked = (np.array([getattr(form, extra) for form in forms], dtype=bool) for extra in ("practice", "coaching"))
+    return programme, *catalogue.with_extras(programme, *asked), np.array([form.refresher_months // 3 for form in forms], dtype=int)
