@@ -13,7 +13,8 @@ from simulation.schema import GROUPS, NEEDED, Ledger
 
 ELEMENTS = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana")
 SWITCHES = {"dose": ("flat", "saturating", "linear"), "forgetting": ("two_store", "single_store"),
-            "expectation": ("adaptive", "fixed"), "productivity": ("attenuated", "direct")}
+            "expectation": ("adaptive", "fixed"), "productivity": ("attenuated", "direct"),
+            "last_link": ("drawn", "trial", "correlation")}
 NAMED = ("digital", "pengembangan")  # competencies that the chain refers to by name
 
 # what a number can be at all, by unit; some rows are narrower

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.twin.employee import Employee
 from benchmarks.twin.records import VACANT, Records
 from benchmarks.twin.seating import Register, Rules, whole
-from simulation.model import chain, people, satisfaction, skill
+from simulation.model import chain, people, skill
 
 MOST_AWAY = 0.95  # of a cell's working time, as in the training plan
 FEWEST = 1.0  # an office whose last employee left borrows one, so that a counter never closes
@@ -66,9 +66,9 @@ class Town(mesa.Model):
                 Employee(self, cell, self.newcomer * self.catch_up**age)
 
     def _open_counters(self) -> None:
-        a, fixed, quarters = self.a, self.setting.fixed, self.plan.away.shape[0]
+        a, quarters = self.a, self.plan.away.shape[0]
         self.desks = chain.Desks(self.setting, a)
-        self.citizens = satisfaction.Citizens(self.setting.at_start, self.tables.slopes, self.tables.time, a, fixed["cut_spacing"])
+        self.citizens = chain.citizens_of(self.setting, a)
         self.mixes = chain._Mixes(self.tables, self.city, self.city.front_cell, self.citizens.moved, a["competency_correlation"])
         self.ikm = np.zeros((len(self.city.units), quarters + 1))
         self.trained, self.in_use = (np.zeros((len(self.city.groups), quarters + 1)) for _ in range(2))

@@ -21,8 +21,8 @@ CORRELATED = 0.2  # a weaker correlation of two assumptions is not worth a reade
 SURPRISE, CONTRADICTION = 0.05, 0.005  # chances of a figure at least as far out as the observed one
 
 # Assumptions that the model multiplies, or that offset each other: section "what data can tell" of docs/calibration.md.
-PAIRS = (("kappa", "d20"), ("kappa", "m_practice"), ("kappa", LUCK), ("kappa", "h0"), ("kappa", "p0"), ("kappa", "ikm_slope"),
-         ("p0", "output_slope"), ("p0", "ikm_slope"), ("output_sd", "output_slope"), ("h0", "headroom"), ("p0", "stay"), ("p0", "lapse"),
+PAIRS = (("kappa", "d20"), ("kappa", "m_practice"), ("kappa", LUCK), ("kappa", "h0"), ("kappa", "p0"), ("kappa", "behaviour_slope"),
+         ("p0", "output_slope"), ("p0", "behaviour_slope"), ("output_sd", "output_slope"), ("h0", "headroom"), ("p0", "stay"), ("p0", "lapse"),
          ("stay", "lapse"), ("time_slope", "worse_wait_weight"), ("time_slope", "expectation_adaptation"))
 
 

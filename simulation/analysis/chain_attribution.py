@@ -18,7 +18,7 @@ from simulation.analysis.attribution import figures_of, share_table
 from simulation.assumptions import BLOCK
 from simulation.ensemble import Progress
 from simulation.errors import InputError, Problem
-from simulation.model import chain, people, satisfaction
+from simulation.model import chain, people
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import Outcome, compare
 
@@ -180,8 +180,7 @@ class _Ikm:
 
     def _mean(self, ledger: bool, skill: np.ndarray, slower: list[np.ndarray] | None) -> np.ndarray:
         side = self.b if ledger else self.a
-        tables, fixed = side.setting.tables, side.setting.fixed
-        citizens = satisfaction.Citizens(side.setting.at_start, tables.slopes, tables.time, side.values, fixed["cut_spacing"])
+        citizens = chain.citizens_of(side.setting, side.values)
         total = 0.0
         for t in range(QUARTERS_PER_YEAR):
             years = self.year - 1 + (t + 0.5) / QUARTERS_PER_YEAR

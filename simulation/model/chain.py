@@ -245,7 +245,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     exits = city.exit_relative[setting.cell_of_row]
     posts = people.Posts(a, exits, scenario.replacement_ratio, int(setting.fixed["vacancy_lag"]))
     keep = people.rotated_keep(a, tables.technical)[:, None, :]
-    citizens = satisfaction.Citizens(setting.at_start, tables.slopes, tables.time, a, setting.fixed["cut_spacing"])
+    citizens = citizens_of(setting, a)
     mixes = _Mixes(tables, city, front, citizens.moved, a["competency_correlation"])
     out = _Series(setting, desks.start, draws)
     out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0))
@@ -269,6 +269,12 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
         if (q + 1) % Q == 0:
             out.put_levels((q + 1) // Q, state.possessed() + posts.shortfall, a["digital_drift"])
     return out.arrays
+
+
+def citizens_of(setting: Setting, a: dict) -> satisfaction.Citizens:
+    """The citizens of a setting's city."""
+    slopes = satisfaction.element_slopes(a, setting.tables, setting.structure)
+    return satisfaction.Citizens(setting.at_start, slopes, setting.tables.time, a, setting.fixed["cut_spacing"])
 
 
 def _applied(setting: Setting, state: skill.Skill, a: dict) -> np.ndarray:

@@ -76,12 +76,38 @@ def ikm(ratings: np.ndarray) -> np.ndarray:
     return SCALE * ratings.mean(axis=0)
 
 
+def element_slopes(a: dict, tables, structure: dict) -> np.ndarray:
+    """How each element's rating follows the skill that it rests on, rating points per SD, (elements, draws).
+
+    `b_e = b ratio_e`, with ratio 1 for behaviour. Two routes of evidence, one in each draw:
+
+    - trials: `b = behaviour_slope * office_share * published_share * halo`;
+    - correlations between units: `S = unit_r * unit_ikm_sd / unit_skill_sd * causal_share` IKM points when every element's skill rises by one SD,
+      shared out: `b_e = elements / 25 * S * ratio_e / sum(ratio)`.
+
+    Requirements, cost and facilities have ratio 0. The government-scale discount is in the skill already and is not applied again.
+    """
+    ratio = np.broadcast_to(tables.slopes[:, None], (len(tables.slopes), len(a["link_route"]))).copy()
+    for e, name in enumerate(tables.elements):
+        if f"ratio_{name}" in a:
+            ratio[e] *= a[f"ratio_{name}"]
+    technical = tables.element_mixes @ tables.technical >= 0.5
+    ratio[technical] *= a["technical_ratio"]
+    lifted = a["halo_draw"] < a["halo_weight"]
+    halo = np.where(lifted, 1.0 + (a["halo_most"] - 1.0) * a["halo_draw"] / np.maximum(a["halo_weight"], 1e-300), 1.0)
+    trial = a["behaviour_slope"] * a["office_share"] * a["published_share"] * halo
+    whole = a["unit_r"] * a["unit_ikm_sd"] / a["unit_skill_sd"] * a["causal_share"]
+    correlation = len(ratio) / SCALE * whole / ratio.sum(axis=0)
+    by_trial = {"drawn": a["link_route"] < a["link_trial_weight"], "trial": True, "correlation": False}[structure["last_link"]]
+    return ratio * np.where(by_trial, trial, correlation)
+
+
 class Citizens:
     """Citizens' answers for every unit.
 
     Args:
         at_start: baseline latent scores, (elements, units), from `latent_of`.
-        slopes: relative slope of each element, rating per SD, (elements,).
+        slopes: of each element, rating per SD, (elements, draws), from `element_slopes`; 0 for those that skill never moves.
         time: position of the element of service time.
         a: draws.
     """
@@ -91,15 +117,13 @@ class Citizens:
         flat = rating_slope(at_start, spacing)
         latent = at_start[:, :, None] + a["baseline_ikm_error"] / (SCALE * flat[:, :, None])
         drifts = bool(np.any(a["trend"] != 0.0))
-        self.moved = np.flatnonzero((slopes > 0) | (np.arange(self.elements) == time) | drifts)
+        self.moved = np.flatnonzero(slopes.any(axis=1) | (np.arange(self.elements) == time) | drifts)
         still = np.setdiff1d(np.arange(self.elements), self.moved)
         self.rating = RatingCurve(spacing)
         self.still_sum = self.rating(latent[still]).sum(axis=0)
         self.latent = latent[self.moved]
         self.per_rating = 1.0 / rating_slope(self.latent, spacing)
-        share = slopes[self.moved] / slopes.sum()
-        per_sd = a["ikm_slope"] * share[:, None] * self.elements / SCALE
-        self.slope = per_sd[:, None, :] * self.per_rating
+        self.slope = slopes[self.moved][:, None, :] * self.per_rating
         self.time = int(np.flatnonzero(self.moved == time)[0])
         self.time_slope = a["time_slope"] * self.per_rating[self.time]
         self.trend = a["trend"] / SCALE if drifts else None
