@@ -36,6 +36,18 @@ class Totals(Strict):
     population: Figure | None = None
 
 
+class Habit(Strict):
+    """What the city's training was like in the years before the start, where no history of its own says it.
+
+    `programmes` are shares of the budget, as in a scenario.
+    """
+
+    budget_rp: Annotated[float, Field(ge=0.0)]
+    programmes: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]]
+    source: str
+    grade: Grade
+
+
 class CityFile(Strict):
     """`city.yaml`."""
 
@@ -48,6 +60,7 @@ class CityFile(Strict):
     base_year: int
     totals: Totals
     apbd_rp: Figure
+    habit: Habit | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +219,11 @@ class City:
         from simulation.city_reader import CityReader
 
         return CityReader(Path(folder), tables or Assumptions.load().tables).city()
+
+    @cached_property
+    def _pasts(self) -> dict:
+        """The years before the start, by catalogue and ledger, see `simulation.past`."""
+        return {}
 
     @cached_property
     def heads(self) -> np.ndarray:

@@ -199,7 +199,8 @@ class CityReader:
     def _published(self):
         totals = self.about.totals
         stated = [(key, getattr(totals, key)) for key in type(totals).model_fields]
-        return [*((key, figure) for key, figure in stated if figure), ("apbd_rp", self.about.apbd_rp)]
+        others = (("apbd_rp", self.about.apbd_rp), ("habit", self.about.habit))
+        return [*((key, figure) for key, figure in (*stated, *others) if figure)]
 
     def _totals(self, staff) -> None:
         """Staff must add up to the published totals."""

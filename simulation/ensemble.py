@@ -16,6 +16,7 @@ from simulation.city import City
 from simulation.errors import InputError, Problem, shown
 from simulation.model import chain
 from simulation.outcome import Outcome
+from simulation.past import past_of
 from simulation.scenario import Scenario
 
 MOST_DRAWS = 1_000_000
@@ -89,7 +90,8 @@ def prepare(scenario: Scenario, city: City, assumptions: Assumptions) -> tuple[c
     """
     scenario.for_city(city)
     ledger = assumptions.replace(scenario.overrides, scenario.structure)
-    return chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed), ledger
+    past = past_of(city, scenario.catalogue, ledger)
+    return chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed, past), ledger
 
 
 def _read(scenario, city, ledger, setting, read, points: np.ndarray) -> dict[str, np.ndarray]:

@@ -12,20 +12,20 @@ from simulation.files import Document
 from simulation.schema import GROUPS, NEEDED, Ledger
 
 ELEMENTS = ("persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana")
-SWITCHES = {"dose": ("flat", "saturating", "linear"), "forgetting": ("two_store", "single_store"),
-            "expectation": ("adaptive", "fixed"), "productivity": ("attenuated", "direct"),
+SWITCHES = {"dose": ("flat", "saturating", "linear"), "forgetting": ("drawn", "two_store", "single_store"),
+            "expectation": ("adaptive", "fixed"),
             "last_link": ("drawn", "trial", "correlation")}
 NAMED = ("digital", "pengembangan")  # competencies that the chain refers to by name
 
 # what a number can be at all, by unit; some rows are narrower
 _BY_UNIT = {"share": (0.0, 1.0), "months": (0.01, 1e4), "quarters": (0.0, 40.0), "JP": (0.01, 1e5), "hours": (0.01, 24.0),
             "hours per year": (1.0, 8784.0), "per month": (0.0, 10.0), "per year": (0.0, 10.0), "level": (0.01, 5.0)}
-_BY_KEY = {"headroom": (0.01, 100.0), "utilisation_limit": (0.01, 0.999), "cut_spacing": (0.01, 20.0), "d20": (0.0, 10.0),
+_BY_KEY = {"years_before": (1.0, 10.0), "headroom": (0.01, 100.0), "utilisation_limit": (0.01, 0.999), "cut_spacing": (0.01, 20.0), "d20": (0.0, 10.0),
            "competency_correlation": (0.0, 0.999), "arrival_cv2": (0.0, 100.0), "service_cv2": (0.0, 100.0),
            "expectation_adaptation": (0.0, 1.0), "turnaround_spread": (0.01, 10.0)}
 _ANY = (-1e12, 1e12)
 # rows that the plan, the start of the run or the verdict uses as one number
-CERTAIN = ("hours_per_jp", "effective_hours", "cut_spacing", "vacancy_lag", "smallest_difference", "jp_entitlement",
+CERTAIN = ("years_before", "hours_per_jp", "effective_hours", "cut_spacing", "vacancy_lag", "smallest_difference", "jp_entitlement",
            "pppk_ceiling", "hr_budget_share")
 
 

@@ -27,6 +27,7 @@ from simulation.scenario_origin import (
 )
 from simulation.scenario_versions import migrate
 from simulation.schema import (
+    SPECIAL,
     CatalogueFile,
     ProgrammeRow,
     Rupiah,
@@ -95,6 +96,11 @@ class Catalogue:
     def formats(self) -> tuple[str, ...]:
         """Format of each programme."""
         return tuple(row.format for row in self.programmes)
+
+    @cached_property
+    def special(self) -> dict[str, np.ndarray]:
+        """Programmes whose skill shows in another way, name -> (programmes,): taught on the own system; teaching with technology."""
+        return {name: np.array([name in row.special for row in self.programmes]) for name in SPECIAL}
 
     @cached_property
     def may_add(self) -> tuple[np.ndarray, np.ndarray]:

@@ -15,21 +15,22 @@ from simulation.files import Document
 
 GRADES = ("A", "B", "C", "D")
 GROUPS = ("frontline", "backoffice", "leader")
+SPECIAL = ("own_system", "technology")
 FORMATS = ("classroom", "lecture", "elearning", "blended", "coaching")
 NEEDED = tuple((
-    "d20 kappa programme_sd h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
+    "years_before d20 kappa programme_sd spillover relearning h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
     " m_elearning m_blended m_coaching m_practice elearning_completion class_size_elasticity p0 stay lapse support_effect"
-    " follow_up_effect labile_share tau_labile tau_durable tau_single use_decay retirement resignation rotation"
-    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope"
+    " follow_up_effect supervision_wake labile_share tau_labile tau_durable tau_single forgetting_shape forgetting_weight use_decay retirement resignation rotation"
+    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope specificity"
     " error_slope staff_controlled arrival_cv2 service_cv2 utilisation_limit turnaround_spread effective_hours hours_per_jp"
-    " attainment_ratio link_route link_trial_weight behaviour_slope office_share published_share halo_draw halo_weight halo_most"
+    " attainment_ratio technology_attainment link_route link_trial_weight behaviour_slope office_share published_share halo_draw halo_weight halo_most"
     " unit_r unit_ikm_sd unit_skill_sd causal_share technical_ratio ratio_prosedur ratio_produk ratio_kompetensi ratio_pengaduan time_slope worse_wait_weight expectation_adaptation trend cut_spacing baseline_ikm_error"
     " respondent_sd unit_wave_sd discrepancy_sd citizen_wage staff_cost_per_hour discount_rate smallest_difference"
     " jp_entitlement pppk_ceiling hr_budget_share"
 ).split())
 
 
-UNITS = ("SD", "ratio", "share", "per month", "per year", "months", "quarters", "JP", "hours", "hours per year", "logit",
+UNITS = ("SD", "ratio", "share", "per month", "per year", "months", "quarters", "years", "JP", "hours", "hours per year", "logit",
          "IKM", "IKM per year", "rating", "rating per SD", "level", "rupiah", "rupiah per hour", "people", "index")
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -182,7 +183,8 @@ class ProgrammeRow(Strict):
     """One training programme.
 
     `may_add` names what a scenario can add to it; `for_newcomers` marks the compulsory course of those who are hired: it is every plan's duty
-    and no plan's choice.
+    and no plan's choice. `special` says that its skill shows in another way: `own_system`, taught on the city's own system or at the participant's
+    own desk, in speed; `technology`, teaching with technology, in pupils' attainment.
     """
 
     id: str
@@ -198,6 +200,7 @@ class ProgrammeRow(Strict):
     follow_up: Literal["none", "coaching"]
     may_add: list[Literal["practice", "coaching"]] = ["practice", "coaching"]
     for_newcomers: bool = False
+    special: list[Literal[SPECIAL]] = []
     open_to: OpenTo
     source: Source
     grade: Grade

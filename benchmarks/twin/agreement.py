@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -62,13 +62,14 @@ class Agreement:
 
 
 def compare(scenario_key: str, scenario, city, assumptions, draw: int = 0, rules: Rules = EVEN, replications: int = 8) -> Agreement:
-    """Run both models.
+    """Run both models, without the years before the start: nobody has trained skill at first.
 
     Args:
         draw: 0 for the central values, else the number of the draw, from 1, that the scenario's seed gives.
         replications: runs of the twin, with seeds 0, 1, 2 ...
     """
     setting, ledger = prepare(scenario, city, assumptions)
+    setting = replace(setting, past=None, row_before=None)
     a, luck = one_future(scenario, ledger, draw)
     weights = city.users / city.users.sum(), np.bincount(city.cell_group, city.heads) / city.heads.sum()
     arrays = chain.run(setting, a, luck)

@@ -23,9 +23,9 @@ class Records:
         skill: trained skill, rows are persons.
     """
 
-    def __init__(self, competencies: int, a: dict, structure: dict):
+    def __init__(self, competencies: int, a: dict, structure: dict, ages: int = 0):
         self.a = a
-        self.skill = skill.Skill(competencies, 0, a, structure)
+        self.skill = skill.Skill(competencies, 0, a, structure, ages)
         self.cell, self.followed_until, self.below = np.empty(0, dtype=int), np.empty(0, dtype=int), np.empty(0)
         self.free: list[int] = []
         self.steps = [_one_quarter(a, structure, followed) for followed in (0.0, 1.0)]
@@ -41,28 +41,40 @@ class Records:
     def close(self, slot: int) -> None:
         """Clear the record of a leaver."""
         self.cell[slot] = VACANT
-        self.skill.state[:, :, :, slot] = 0.0
+        self._times(slot, 0.0)
         self.free.append(slot)
+
+    def _times(self, slots, factor) -> None:
+        """Multiply all that some persons know."""
+        for part in (self.skill.state, *self.skill.fresh, *self.skill.taught):
+            if part is not None:
+                part[..., slots, :] *= factor
 
     def _add_slots(self) -> None:
         first = len(self.cell)
         self.cell = np.concatenate([self.cell, np.full(SPARE, VACANT)])
         self.followed_until = np.concatenate([self.followed_until, np.full(SPARE, -1)])
         self.below = np.concatenate([self.below, np.zeros(SPARE)])
-        shape = self.skill.state.shape
-        self.skill.state = np.concatenate([self.skill.state, np.zeros((*shape[:3], SPARE, 1))], axis=3)
+        known = self.skill
+        known.state, *known.fresh = (_longer(part) for part in (known.state, *known.fresh))
+        known.taught = [_longer(part) for part in known.taught]
+        known.where = np.ix_(np.arange(known.state.shape[2]), np.arange(known.state.shape[3]))
         self.free.extend(range(first + SPARE - 1, first - 1, -1))
 
-    def learn(self, gain: np.ndarray, reached: np.ndarray, applies: np.ndarray, stays: np.ndarray) -> None:
+    def learn(self, gain: np.ndarray, kept: np.ndarray, reached: np.ndarray, visits: list[skill.Visit], applies: np.ndarray, stays: np.ndarray,
+              supervised: np.ndarray) -> None:
         """Take in a quarter's courses: all of a person's gain, and all idle skill it reminds of, is used or is not.
 
         Args:
-            gain: before the headroom limit, SD, (competencies, slots).
-            reached: which competencies a person was reminded of, (competencies, slots).
-            applies: who uses what was taught; stays: whose use never lapses, (slots,).
+            gain, kept: before the headroom limit, of courses that nobody and that somebody comes back to, SD, (competencies, slots).
+            reached: which competencies a course reminded a person of, (competencies, slots).
+            visits: coaches and refreshers, persons as rows.
+            applies: who uses what was taught; stays: whose use never lapses; supervised: whose idle skill the leaders wake, (slots,).
         """
         self.skill.stay = stays[:, None].astype(float)
-        self.skill.teach(gain[:, :, None], reached.astype(float), applies[:, None].astype(float))
+        self.skill.begin()
+        self.skill.teach(gain[:, :, None], reached.astype(float), applies[:, None].astype(float), None, kept[:, :, None] if self.skill.fresh else None,
+                         visits, supervised[:, None].astype(float))
 
     def lapse_chance(self, followed: np.ndarray) -> np.ndarray:
         """Chance that wavering use lapses within the quarter, (slots,)."""
@@ -85,7 +97,7 @@ class Records:
             keep: what stays of each competency, (competencies,).
         """
         self.cell[slots] = cells
-        self.skill.state[:, :, :, slots] *= keep[:, None, None]
+        self._times(slots, keep[:, None, None])
 
     def present(self, cells: int) -> np.ndarray:
         """People of each cell, (cells,)."""
@@ -110,3 +122,8 @@ def _one_quarter(a: dict, structure: dict, followed: float) -> tuple[skill.Fadin
     factors = skill.fading(a, structure, np.array([followed]), np.ones((1, 1, 1)))
     chance = 1.0 - float((factors.wavering / factors.steady).flat[0])
     return factors, chance, factors.lapsed / chance if chance > 0.0 else factors.lapsed
+
+
+def _longer(part: np.ndarray | None) -> np.ndarray | None:
+    """The same with spare persons at the end."""
+    return None if part is None else np.concatenate([part, np.zeros((*part.shape[:-2], SPARE, 1))], axis=-2)

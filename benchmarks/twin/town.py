@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.twin.employee import Employee
 from benchmarks.twin.records import VACANT, Records
 from benchmarks.twin.seating import Register, Rules, whole
-from simulation.model import chain, people, skill
+from simulation.model import chain, people, service, skill
 
 MOST_AWAY = 0.95  # of a cell's working time, as in the training plan
 FEWEST = 1.0  # an office whose last employee left borrows one, so that a counter never closes
@@ -43,9 +43,14 @@ class Town(mesa.Model):
         self.setting = replace(setting, row_of_cell=cells, cell_of_row=cells)
         self.a, self.rules, self.quarter = a, rules, 0
         self.tables, self.city, self.plan = setting.tables, setting.city, setting.plan
-        self.gain = chain.Classroom(setting, a, luck).gain[:, :, 0]
-        self.content = setting.scenario.catalogue.content[setting.plan.programme]
-        self.records = Records(len(self.tables.technical), a, setting.structure)
+        classroom = chain.Classroom(self.setting, a, luck)
+        self.gain, self.content = classroom.gain[:, :, 0], classroom.content
+        self.groups, self.returning, self.own_system = classroom.groups, classroom.returning, classroom.special.get("own_system", np.zeros(len(classroom.gain), dtype=bool))
+        self.all_gain, self.own_gain = (np.zeros((len(self.tables.technical), len(cells))) for _ in range(2))
+        taken = np.cumsum(classroom.share, axis=1) - classroom.share
+        self.taken = np.minimum(1.0, taken)  # share of each cell that took a programme before, (programmes, quarters, cells)
+        self.first = np.minimum(classroom.share, 1.0 - self.taken)
+        self.records = Records(len(self.tables.technical), a, setting.structure, classroom.ages)
         self.expressed = np.zeros((len(self.tables.technical), len(cells)))
         self.rotated = 1.0 - people.rotated_keep(a | {"keep_technical": 0.0, "keep_generic": 0.0}, self.tables.technical)[0, 0]
         self.keep = np.where(self.tables.technical, a["keep_technical"], a["keep_generic"])
@@ -105,22 +110,53 @@ class Town(mesa.Model):
         """Teach everybody seated or coached; returns the share of each cell's time that it takes, (cells,)."""
         coaching_jp = 2.0 * self.setting.scenario.catalogue.terms["coaching_jp_per_participant"]  # coach and coached are both away
         quarter_jp = self.setting.fixed["effective_hours"] / chain.Q / self.setting.fixed["hours_per_jp"]
-        records, slots = self.records, len(self.records.cell)
-        gain, reached = np.zeros((len(self.tables.technical), slots)), np.zeros((len(self.tables.technical), slots), dtype=bool)
+        records, slots, programmes = self.records, len(self.records.cell), len(self.gain)
+        seated, coached, refreshed = (np.zeros((programmes, slots), dtype=bool) for _ in range(3))
         jp = np.zeros(slots)
         for employee, lesson in lessons.items():
-            gain[:, employee.slot] = self.gain[lesson.courses].sum(axis=0)
-            reached[:, employee.slot] = self.content[lesson.courses + lesson.coached].any(axis=0)
+            seated[[p for p in lesson.courses if p < programmes], employee.slot] = True
+            refreshed[[p - programmes for p in lesson.courses if p >= programmes], employee.slot] = True
+            coached[lesson.coached, employee.slot] = True
             jp[employee.slot] = np.minimum(self.plan.hours_jp[lesson.courses], quarter_jp).sum() + coaching_jp * len(lesson.coached)
-        applies, stays = self.rng.random((2, slots))
-        records.learn(gain, reached, applies < self._applying()[records.cell], stays < self.a["stay"])
+        size = self._size(seated)
+        passed_on = self.gain.T @ np.where(seated, 0.0, size)
+        gain, kept, own = (self.gain[part].T @ (size * taught)[part] for part, taught in
+                           ((~self.returning, seated), (self.returning, seated), (self.own_system, True)))
+        gain += passed_on
+        self.all_gain += np.stack([records.total(row, len(self.city.heads)) for row in gain + kept])
+        self.own_gain += np.stack([records.total(row, len(self.city.heads)) for row in own])
+        visits = [self._visit(age, refreshed if relearns else coached, relearns, offers) for age, offers, relearns in self.groups]
+        applies, stays, supervised = self.rng.random((3, slots))
+        support = self._support()[records.cell]
+        records.learn(gain, kept, self._of_content(seated), visits, applies < skill.applying(self.a, support), stays < self.a["stay"],
+                      supervised < skill.woken_by_leaders(self.a, support))
         return np.minimum(MOST_AWAY, records.total(jp, len(self.city.heads)) / (self.city.heads * quarter_jp))
 
-    def _applying(self) -> np.ndarray:
-        """Probability that a person of each cell uses what is taught, given how well its leaders coach, (cells,)."""
+    def _size(self, seated: np.ndarray) -> np.ndarray:
+        """How much of a course each person gets: who sits in it all that colleagues had not passed on, the others what they pass on, (programmes, slots)."""
+        cell, spill = self.records.cell, float(self.a["spillover"][0])
+        before, now = (part[:, self.quarter][:, cell] for part in (self.taken, self.first))
+        untaught = np.ones_like(seated)
+        for employee in self.agents:
+            untaught[list(employee.turns), employee.slot] = False
+        new = seated & (before < 1.0)
+        passed_on = np.where(untaught & ~seated & (cell != VACANT), spill * now, 0.0)
+        return np.where(seated, np.where(new, 1.0 - spill * before, 1.0), passed_on)
+
+    def _of_content(self, persons: np.ndarray) -> np.ndarray:
+        """Which competencies each person was reminded of, from programmes of persons, (competencies, slots)."""
+        return (self.content > 0).T @ persons > 0
+
+    def _visit(self, age: int, persons: np.ndarray, relearns: bool, offers: np.ndarray) -> skill.Visit:
+        """A coach or a refresher, persons as rows."""
+        met = self._of_content(persons & offers[:, None]).astype(float)
+        return skill.Visit(age, met[:, :, None], met, relearns)
+
+    def _support(self) -> np.ndarray:
+        """How well the leaders of each cell develop others, SD, (cells,)."""
         leaders = self.city.leader_cell[self.city.cell_unit]
         led = (leaders >= 0) & (self.city.cell_group != self.city.group("leader"))
-        return skill.applying(self.a, np.where(led, self.expressed[self.tables.support, leaders], 0.0))
+        return np.where(led, self.expressed[self.tables.support, leaders], 0.0)
 
     def _come_and_go(self) -> np.ndarray:
         """Leavers take their skill along, the rotated change desks; returns how many posts vacated a while ago are filled now, (cells,)."""
@@ -168,8 +204,10 @@ class Town(mesa.Model):
         at_work = (expressed + shortfall)[:, :, None]
         at_work[self.tables.digital] -= self.a["digital_drift"] * (q + 0.5) / chain.Q
         theta, technical, by_element = self.mixes.of(at_work)
+        own = expressed * np.divide(self.own_gain, self.all_gain, out=np.zeros_like(self.own_gain), where=self.all_gain > 0.0)
+        pace = service.pace(theta, self.mixes.service_of(own[:, :, None]), self.a)
         front = self.city.front_cell
         expected = self.posts.filled[:, 0] * self.city.heads
         filled = (expected if self.rules.steady_posts else np.maximum(present, FEWEST))[front] / self.city.heads[front]
-        _, slower = self.desks.quarter(theta, technical, (filled * (1.0 - away[front]))[:, None])
+        _, slower = self.desks.quarter(pace, technical, (filled * (1.0 - away[front]))[:, None])
         self.ikm[:, q + 1] = self.citizens.quarter(by_element, slower, (q + 0.5) / chain.Q)[:, 0]

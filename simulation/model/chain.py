@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -27,6 +28,8 @@ class Setting:
         leader_row: row of the leaders over each row, -1 if their training cannot matter, (rows,).
         at_start: baseline latent ratings, (elements, units).
         fixed: ledger values that do not vary by draw.
+        past: the city's training before the start, None if it had none.
+        row_before: row of the past of each row, (rows,).
     """
 
     city: object
@@ -39,22 +42,29 @@ class Setting:
     leader_row: np.ndarray
     at_start: np.ndarray
     fixed: dict
+    past: Past | None = None
+    row_before: np.ndarray | None = None
 
 
-def prepare(scenario, city, tables, structure: dict, fixed: dict) -> Setting:
-    """Everything that is the same for every draw."""
-    plan = training.plan(scenario, city, tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
-    row_of_cell, cell_of_row, leader_row = _rows(plan, city, tables, scenario)
+def prepare(scenario, city, tables, structure: dict, fixed: dict, past: Past | None = None, plan: training.Plan | None = None) -> Setting:
+    """Everything that is the same for every draw.
+
+    Args:
+        past: the years before the start. plan: a plan that is known already, else the scenario's.
+    """
+    plan = plan or training.plan(scenario, city, tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
+    row_of_cell, cell_of_row, leader_row = _rows(plan, city, tables, scenario, past.setting if past else None)
     at_start = satisfaction.latent_of(city.ratings.T, fixed["cut_spacing"])
-    return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed)
+    row_before = past.setting.row_of_cell[cell_of_row] if past else None
+    return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed, past, row_before)
 
 
-def _rows(plan, city, tables, scenario):
-    """Group cells with the same courses, follow-up, turnover and coached leaders: they share one trajectory."""
-    treatment = np.concatenate([plan.share.reshape(-1, len(city.heads)), plan.followed, city.exit_relative[None]])
+def _rows(plan, city, tables, scenario, before: Setting | None):
+    """Group cells with the same courses, follow-up, turnover, past and coached leaders: they share one trajectory."""
+    past = [before.row_of_cell[None]] if before else []
+    treatment = np.concatenate([plan.share.reshape(-1, len(city.heads)), plan.followed, city.exit_relative[None], *past])
     leaders = city.leader_cell[city.cell_unit]
-    coaching = scenario.catalogue.content[plan.programme, tables.support] > 0
-    taught = plan.share[coaching].any(axis=(0, 1))
+    taught = _coaches(plan, scenario, tables) | (_coaches(before.plan, before.scenario, tables) if before else False)
     matters = (leaders >= 0) & taught[leaders] & (city.cell_group != city.group("leader"))
     of_leader = np.where(matters[:, None], treatment.T[leaders], -1.0)
     signature = np.round(np.concatenate([treatment.T, of_leader], axis=1), 12) + 0.0
@@ -63,6 +73,11 @@ def _rows(plan, city, tables, scenario):
     cell_of_row = np.array([int(np.argmax(row_of_cell == row)) for row in range(len(rows))])
     leader_row = np.where(matters, row_of_cell[leaders], -1)[cell_of_row]
     return row_of_cell, cell_of_row, leader_row
+
+
+def _coaches(plan, scenario, tables) -> np.ndarray:
+    """Whether anybody of each cell is taught to develop others, (cells,)."""
+    return plan.share[scenario.catalogue.content[plan.programme, tables.support] > 0].any(axis=(0, 1))
 
 
 def multipliers(setting: Setting, a: dict, luck: np.ndarray) -> np.ndarray:
@@ -89,6 +104,7 @@ class Lessons:
     reached: np.ndarray
     kept: np.ndarray | None
     visits: list[skill.Visit]
+    special: dict[str, np.ndarray]  # the part of both gains that special courses teach, by name
 
 
 class Classroom:
@@ -99,72 +115,80 @@ class Classroom:
     """
 
     def __init__(self, setting: Setting, a: dict, luck: np.ndarray):
-        plan, rows = setting.plan, setting.cell_of_row
-        content = setting.scenario.catalogue.content[plan.programme]
-        gain = skill.learning(content, plan.hours_jp, multipliers(setting, a, luck), a, h0_of(a, setting.structure))
+        plan, catalogue = setting.plan, setting.scenario.catalogue
+        offers = len(plan.coaching)
+        content = catalogue.content[plan.programme[:offers]]
+        gain = skill.learning(content, plan.hours_jp[:offers], multipliers(setting, a, luck)[:offers], a, h0_of(a, setting.structure))
         self.gain, self.content = gain, content
-        self.share = plan.share[:, :, rows]
-        gap_first = setting.scenario.targeting == "gap_first"
-        self.low = skill.low_scorers(self.share) if gap_first else None
-        self.more = a["low_scorer_gain"]
-        self.offers = len(plan.coaching)
+        self.share = plan.share[:offers, :, setting.cell_of_row]
+        self.low = skill.low_scorers(self.share) if setting.scenario.targeting == "gap_first" else None
+        self.more, self.spillover = a["low_scorer_gain"], a["spillover"]
+        self.known, self.passed_on = training.among_colleagues(self.share, plan.programme[:offers])
         self.groups = [(training.COACH_AFTER, plan.coaching, False)] if plan.coaching.any() else []
         self.groups += [(int(lag), plan.refresher_quarters == lag, True) for lag in np.unique(plan.refresher_quarters) if lag]
         self.returning = plan.coaching | (plan.refresher_quarters > 0)
-        self.span = int(setting.scenario.catalogue.terms["coaching_quarters"]) if plan.coaching.any() else 0
+        held = self.share.any(axis=(1, 2))
+        special = {name: courses[plan.programme[:offers]] & held for name, courses in catalogue.special.items()}
+        self.special = {name: courses for name, courses in special.items() if courses.any()}
+        self.span = int(catalogue.terms["coaching_quarters"]) if plan.coaching.any() else 0
         self.ages = max([self.span - 1, *(age for age, _, _ in self.groups)], default=-1) + 1
         self.parts: list[list] = [[None] * len(self.groups)] * self.ages  # by age and group, see `Visit.part`
+        taught = self.share[self.returning].any(axis=1)
+        followed = (self.content[self.returning] > 0).any(axis=0), taught.any(axis=0)
+        self.where = tuple(np.flatnonzero(part) for part in followed) if self.ages else None  # competencies and rows that followed courses teach
 
     def quarter(self, q: int) -> Lessons:
         """What quarter q teaches."""
-        first = np.arange(len(self.share)) < self.offers
         held = self.share[:, q].any(axis=1)
-        alone, kept = self._taught(q, held & first & ~np.resize(self.returning, len(first))), None
-        if (held & first)[:self.offers][self.returning].any():
-            kept = self._taught(q, held & first & np.resize(self.returning, len(first)))
+        alone, kept = self._taught(q, held & ~self.returning) + self._passed_on(q, held), None
+        if (held & self.returning).any():
+            kept = self._taught(q, held & self.returning)
         if self.ages:
-            self.parts = [[self._part(q, held & first, offers, kept) for _, offers, _ in self.groups], *self.parts[:-1]]
+            self.parts = [[self._part(q, held & offers, held, kept) for _, offers, _ in self.groups], *self.parts[:-1]]
         visits = [visit for number, group in enumerate(self.groups) if (visit := self._visit(q, number, *group))]
-        return Lessons(alone, self._reached(q, first), kept, visits)
+        special = {name: self._taught(q, held & courses) + self._passed_on(q, held & courses)
+                   for name, courses in self.special.items() if (held & courses).any()}
+        return Lessons(alone, self._reached(q, held), kept, visits, special)
 
-    def followed(self, shape) -> list[np.ndarray | None]:
-        """By age, what share of the skill kept apart a coach follows up, (competencies, rows, draws); None for nobody."""
-        if not self.span:
-            return []
-        return [None if parts[0] is None else np.broadcast_to(parts[0], shape) for parts in self.parts[:self.span]]
+    def followed(self) -> list[np.ndarray | float | None]:
+        """By age, what share of the skill kept apart a coach follows up, (competencies, rows, draws) or 1; None for nobody."""
+        return [parts[0] for parts in self.parts[:self.span]]
 
     def _taught(self, q: int, courses: np.ndarray) -> np.ndarray:
-        """Mean gain of some courses without headroom, (competencies, rows, draws)."""
-        gain = np.zeros((self.gain.shape[1], self.share.shape[2], self.gain.shape[2]))
+        """Mean gain of those who sit in some courses, without headroom, (competencies, rows, draws)."""
+        size = self.share[:, q, :, None] - self.spillover * self.known[:, q, :, None]
+        if self.low is not None:
+            size = size + self.more * (self.share[:, q] * self.low[:, q])[:, :, None]
+        return self._gain(courses, size)
+
+    def _passed_on(self, q: int, courses: np.ndarray) -> np.ndarray:
+        """Mean gain of colleagues of those who sit in some courses, without headroom, (competencies, rows, draws)."""
+        return self._gain(courses, self.spillover * self.passed_on[:, q, :, None])
+
+    def _gain(self, courses: np.ndarray, size: np.ndarray) -> np.ndarray:
+        gain = np.zeros((self.gain.shape[1], *size.shape[1:]))
         for p in np.flatnonzero(courses):
-            seated = self.share[p, q][:, None]
-            if self.low is not None:
-                seated = seated * (1.0 + self.more * self.low[p, q][:, None])
             for c in np.flatnonzero(self.content[p]):
-                gain[c] += seated * self.gain[p, c]
+                gain[c] += size[p] * self.gain[p, c]
         return gain
 
     def _reached(self, q: int, courses) -> np.ndarray:
         """Share of each row that some courses remind of a competency, (competencies, rows)."""
         return np.minimum(1.0, np.einsum("pr,pc->cr", self.share[courses, q], self.content[courses] > 0))
 
-    def _part(self, q: int, held: np.ndarray, offers: np.ndarray, kept):
-        """Share of what the quarter's followed courses teach that some offers do."""
-        mine = np.resize(offers, len(held)) & held
-        if kept is None or not mine.any():
+    def _part(self, q: int, mine: np.ndarray, held: np.ndarray, kept):
+        """Share of what the quarter's followed courses teach that some of them do."""
+        if not mine.any():
             return None
-        if not (held[:self.offers] & self.returning & ~offers).any():
+        if not (held & self.returning & ~mine).any():
             return 1.0
-        return np.divide(self._taught(q, mine), kept, out=np.zeros_like(kept), where=kept > 0.0)
+        return np.divide(self._taught(q, mine), kept, out=np.zeros_like(kept), where=kept > 0.0)[np.ix_(*self.where)]
 
     def _visit(self, q: int, number: int, age: int, offers: np.ndarray, refresher: bool) -> skill.Visit | None:
         """A coach or a refresher of the quarter, for the courses of `age` quarters ago."""
         if q < age or self.parts[age][number] is None:
             return None
-        seated = np.flatnonzero(offers & self.share[:self.offers, q - age].any(axis=1))
-        reached = np.minimum(1.0, np.einsum("pr,pc->cr", self.share[seated, q - age], self.content[seated] > 0))
-        again = np.isin(np.arange(len(self.share)), seated + self.offers)
-        return skill.Visit(age, self.parts[age][number], reached, self._taught(q, again) if refresher else None)
+        return skill.Visit(age, self.parts[age][number], self._reached(q - age, offers & self.share[:, q - age].any(axis=1)), refresher)
 
 
 class Desks:
@@ -190,14 +214,14 @@ class Desks:
         self.start = self._serve(1.0, 1.0 + zero, 1.0 + zero, 1.0 + zero, (self.counters, self.casework))
         self.expectation = satisfaction.Expectation(self._log_time(self.start), a, setting.structure)
 
-    def quarter(self, theta: np.ndarray, technical: np.ndarray, capacity: np.ndarray):
+    def quarter(self, pace: np.ndarray, technical: np.ndarray, capacity: np.ndarray):
         """Times and shares on time of the quarter, and `omega ln(T/E)` per unit.
 
         Args:
-            theta, technical: skill of each unit on its service mix and on technical skills, SD, (units, draws).
+            pace, technical: skill of each unit as it shows in speed, and on technical skills, SD, (units, draws).
             capacity: working time of the unit's front line relative to the start, (units, draws).
         """
-        factor = service.time_factor(theta[self.units], self.controlled, self.a, self.setting.structure)
+        factor = service.time_factor(pace[self.units], self.controlled, self.a)
         comes_back = service.error_share(self.errors, technical[self.units], self.a)
         demand = (1.0 - self.errors[:, None]) / (1.0 - comes_back)
         hands = capacity[self.units]
@@ -223,6 +247,147 @@ class Desks:
         return np.log(np.concatenate([minutes, days]))
 
 
+@dataclass(frozen=True)
+class Start:
+    """Where a city's trained skill stands when the scenario begins.
+
+    Attributes:
+        state: see `skill.Skill.state`.
+        gains: gains so far, of all courses ("all") and of special ones, SD, (competencies, rows, draws) each.
+        expressed: skill in use, mean of the last year before the start, and of what special courses taught; possessed: at the start; shapes as `gains`.
+    """
+
+    state: np.ndarray
+    gains: dict[str, np.ndarray]
+    expressed: dict[str, np.ndarray]
+    possessed: np.ndarray
+
+    def of(self, rows: np.ndarray) -> Start:
+        """The same for other rows."""
+        def taken(part):
+            return {name: taken(value) for name, value in part.items()} if isinstance(part, dict) else np.take(part, rows, axis=-2)
+
+        return Start(*(taken(getattr(self, f.name)) for f in fields(self)))
+
+
+class Learners:
+    """Trained skill of every row, quarter by quarter: courses, leaders, people who come and go, forgetting.
+
+    Attributes:
+        state: the skill; expressed, possessed: its part in use and all of it at the end of the last quarter, SD, (competencies, rows, draws). posts: filled posts and newcomers.
+        gains: gains so far, of all courses ("all") and of special ones, see `Catalogue.special`, SD, (competencies, rows, draws) each.
+    """
+
+    def __init__(self, setting: Setting, a: dict, luck: np.ndarray, start: Start | None):
+        self.setting, self.a, self.start = setting, a, start
+        tables, rows = setting.tables, len(setting.cell_of_row)
+        self.classroom = Classroom(setting, a, luck)
+        self.state = skill.Skill(len(tables.technical), rows, a, setting.structure, self.classroom.ages, self.classroom.where)
+        exits = setting.city.exit_relative[setting.cell_of_row]
+        self.posts = people.Posts(a, exits, setting.scenario.replacement_ratio, int(setting.fixed["vacancy_lag"]))
+        self.keep = people.rotated_keep(a, tables.technical)[:, None, :]
+        shape = (len(tables.technical), rows, luck.shape[-1])
+        self.gains = {name: np.zeros(shape) for name in ("all", *self.classroom.special)}
+        if start:
+            self.state.state[:] = start.state
+            self.gains |= {name: gain.copy() for name, gain in start.gains.items()}
+        self.expressed, self.possessed = self.state.expressed(), self.state.possessed()
+
+    def quarter(self, q: int) -> np.ndarray:
+        """Let a quarter pass; returns the skill in use, mean of before and after it, SD, (competencies, rows, draws)."""
+        state, a = self.state, self.a
+        lessons = self.classroom.quarter(q)
+        state.begin()
+        support = self._support()
+        state.teach(lessons.gain, lessons.reached, skill.applying(a, support), self.possessed, lessons.kept, lessons.visits,
+                    skill.woken_by_leaders(a, support))
+        self._count(lessons)
+        before = state.expressed()
+        stays = self.keep * self.posts.stays()
+        fading = skill.fading(a, self.setting.structure, self.setting.plan.followed[q, self.setting.cell_of_row], stays)
+        state.fade(fading, self._followed(stays))
+        self.expressed, self.possessed = state.expressed(), state.possessed()
+        return 0.5 * (before + self.expressed)
+
+    def _followed(self, stays: np.ndarray) -> list[skill.Fading | None]:
+        """By age, what a quarter under a coach leaves of what followed courses taught."""
+        shares = self.classroom.followed()
+        if not any(share is not None for share in shares):
+            return []
+        theirs = np.broadcast_to(stays, self.state.state.shape[2:])[self.state.where]
+        whole = skill.fading(self.a, self.setting.structure, 1.0, theirs)  # most often all of it is followed
+        return [share if share is None else whole if isinstance(share, float) else skill.fading(self.a, self.setting.structure, share, theirs)
+                for share in shares]
+
+    def taught_by(self, name: str, expressed: np.ndarray) -> np.ndarray:
+        """The part of skill in use that special courses taught: their share among all gains so far, SD, (competencies, rows, draws)."""
+        every, special = self.gains["all"], self.gains[name]
+        return expressed * np.divide(special, every, out=np.zeros_like(every), where=every > 0.0)
+
+    def special(self, name: str, expressed: np.ndarray) -> np.ndarray | None:
+        """How much more of the skill in use than at the start special courses taught, SD, (competencies, rows, draws); None for nothing ever."""
+        if name not in self.gains:
+            return None
+        return self.taught_by(name, expressed) - (self.start.expressed.get(name, 0.0) if self.start else 0.0)
+
+    def _count(self, lessons: Lessons) -> None:
+        self.gains["all"] += lessons.gain if lessons.kept is None else lessons.gain + lessons.kept
+        for name, gain in lessons.special.items():
+            self.gains[name] += gain
+
+    def _support(self) -> np.ndarray:
+        """How much better than at the start the leaders of each row develop others, SD of skill in use, (rows, draws).
+
+        `p0` was measured under leaders as they are; so it is theirs at the start, and in the years before it.
+        """
+        leader, support = self.setting.leader_row, self.setting.tables.support
+        coached = leader >= 0
+        if not coached.any():
+            return np.zeros((len(coached), 1))
+        more = self.expressed[support] - (self.start.expressed["all"][support] if self.start else 0.0)
+        return np.where(coached[:, None], more[leader], 0.0)
+
+
+class Past:
+    """The years before the start: run once for a city and a block of draws, whatever the scenarios.
+
+    Attributes:
+        setting: the training of those years, to its end; leaders' support is that of the years themselves and left out.
+    """
+
+    KEPT = 16  # blocks; one is about 1.5 MB
+
+    def __init__(self, setting: Setting):
+        self.setting = replace(setting, leader_row=np.full_like(setting.leader_row, -1))
+        self._known: dict[bytes, Start] = {}
+
+    def __reduce__(self):
+        return Past, (self.setting,)
+
+    def start(self, a: dict, luck: np.ndarray) -> Start:
+        """Where those years lead, per row of `setting`."""
+        digest = hashlib.blake2b(luck.tobytes())
+        for key in sorted(a):
+            digest.update(a[key].tobytes())
+        name = digest.digest()
+        if name not in self._known:
+            while len(self._known) >= self.KEPT:
+                self._known.pop(next(iter(self._known)), None)
+            self._known[name] = self._run(a, luck)
+        return self._known[name]
+
+    def _run(self, a: dict, luck: np.ndarray) -> Start:
+        learners, quarters = Learners(self.setting, a, luck, None), self.setting.plan.away.shape[0]
+        expressed = dict.fromkeys(learners.gains, 0.0)
+        for q in range(quarters):
+            now = learners.quarter(q)
+            if q >= quarters - Q:
+                for name in expressed:
+                    expressed[name] = expressed[name] + (now if name == "all" else learners.taught_by(name, now)) / Q
+        learners.state.settle()
+        return Start(learners.state.state, learners.gains, expressed, learners.possessed)
+
+
 def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     """Run all quarters for one block of draws.
 
@@ -232,42 +397,40 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
 
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
-        ikm, theta (units, time, draws); minutes, within, handling, days, on_time, attainment (services, time, draws), where handling is
+        ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
+        start; minutes, within, handling, days, on_time, attainment (services, time, draws), where handling is
         staff minutes per visit of today's demand, cases that come back included;
-        filled (units, time, draws); possessed (competencies, rows, years + 1, draws);
+        filled (units, time, draws); possessed (competencies, rows, years + 1, draws), against the start;
         trained, in_use (groups, time, draws).
     """
-    city, tables, plan, scenario = setting.city, setting.tables, setting.plan, setting.scenario
-    rows, quarters, draws = len(setting.cell_of_row), plan.away.shape[0], luck.shape[-1]
+    city, tables, plan = setting.city, setting.tables, setting.plan
+    quarters, draws = plan.away.shape[0], luck.shape[-1]
     front = setting.row_of_cell[city.front_cell]
-    classroom, desks = Classroom(setting, a, luck), Desks(setting, a)
-    state = skill.Skill(len(tables.technical), rows, a, setting.structure, classroom.ages)
-    exits = city.exit_relative[setting.cell_of_row]
-    posts = people.Posts(a, exits, scenario.replacement_ratio, int(setting.fixed["vacancy_lag"]))
-    keep = people.rotated_keep(a, tables.technical)[:, None, :]
-    citizens = citizens_of(setting, a)
+    start = setting.past.start(a, luck).of(setting.row_before) if setting.past else None
+    learners, desks, citizens = Learners(setting, a, luck, start), Desks(setting, a), citizens_of(setting, a)
+    posts = learners.posts
     mixes = _Mixes(tables, city, front, citizens.moved, a["competency_correlation"])
     out = _Series(setting, desks.start, draws)
     out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0))
+    if start:
+        out.put_skill(0, start.possessed, start.expressed["all"], posts)
     for q in range(quarters):
-        lessons = classroom.quarter(q)
-        state.begin()
-        state.teach(lessons.gain, lessons.reached, _applied(setting, state, a), lessons.kept, lessons.visits)
-        expressed = state.expressed()
-        stays = keep * posts.stays()
-        fading = skill.fading(a, setting.structure, plan.followed[q, setting.cell_of_row], stays)
-        state.fade(fading, [share if share is None else skill.fading(a, setting.structure, share, stays) for share in classroom.followed(stays.shape)])
-        expressed = 0.5 * (expressed + state.expressed())
-        out.put_skill(q + 1, state, posts)
-        at_work = expressed + posts.shortfall
+        expressed = learners.quarter(q)
+        out.put_skill(q + 1, learners.possessed, learners.expressed, posts)
+        at_work = expressed - (start.expressed["all"] if start else 0.0) + posts.shortfall
         at_work[tables.digital] -= a["digital_drift"] * (q + 0.5) / Q
         theta, technical, by_element = mixes.of(at_work)
+        own, technology = (mixes.service_of(part) if (part := learners.special(name, expressed)) is not None else 0.0
+                           for name in ("own_system", "technology"))
+        pace = service.pace(theta, own, a)
         capacity = posts.filled[front] * (1.0 - plan.away[q, city.front_cell])[:, None]
-        times, slower = desks.quarter(theta, technical, capacity)
-        out.put_service(q + 1, theta, times, desks)
+        times, slower = desks.quarter(pace, technical, capacity)
+        out.put_service(q + 1, theta, pace, times, desks)
+        out.put_schools(q + 1, service.attainment(theta, technology, a))
         out.put_ikm(q + 1, citizens.quarter(by_element, slower, (q + 0.5) / Q))
         if (q + 1) % Q == 0:
-            out.put_levels((q + 1) // Q, state.possessed() + posts.shortfall, a["digital_drift"])
+            known = learners.possessed - (start.possessed if start else 0.0)
+            out.put_levels((q + 1) // Q, known + posts.shortfall, a["digital_drift"])
     return out.arrays
 
 
@@ -275,17 +438,6 @@ def citizens_of(setting: Setting, a: dict) -> satisfaction.Citizens:
     """The citizens of a setting's city."""
     slopes = satisfaction.element_slopes(a, setting.tables, setting.structure)
     return satisfaction.Citizens(setting.at_start, slopes, setting.tables.time, a, setting.fixed["cut_spacing"])
-
-
-def _applied(setting: Setting, state: skill.Skill, a: dict) -> np.ndarray:
-    """Share of a new gain that each row will use, given how well its leaders coach, (rows, draws)."""
-    coached = setting.leader_row >= 0
-    base = np.broadcast_to(skill.applying(a), (len(coached), len(a["p0"])))
-    if not coached.any():
-        return base
-    uses = state.expressed()[setting.tables.support]
-    support = np.where(coached[:, None], uses[setting.leader_row], 0.0)
-    return np.where(coached[:, None], skill.applying(a, support), base)
 
 
 class _Mixes:
@@ -303,9 +455,14 @@ class _Mixes:
     def of(self, at_work: np.ndarray):
         """(theta, technical, by element): (units, draws) twice and (moved elements, units, draws), SD."""
         skills = at_work[:, self.rows]
-        theta = service.composite(self.service, skills, self.sd[0])[self.kind, self.unit]
+        theta = self.service_of(at_work)
         technical = service.composite(self.technical, skills, self.sd[1])[0, self.unit]
         return theta, technical, service.composite(self.elements, skills, self.sd[2])[:, self.unit]
+
+
+    def service_of(self, at_work: np.ndarray) -> np.ndarray:
+        """Skill of each unit on its service mix, SD, (units, draws)."""
+        return service.composite(self.service, at_work[:, self.rows], self.sd[0])[self.kind, self.unit]
 
 
 class _Series:
@@ -318,7 +475,7 @@ class _Series:
         np.add.at(self.weight, (city.cell_group, setting.row_of_cell), city.heads)
         self.weight /= self.weight.sum(axis=1, keepdims=True)
         years, competencies = setting.scenario.years, len(setting.tables.technical)
-        sizes = {"ikm": len(city.units), "theta": len(city.units), "minutes": len(city.counters.unit),
+        sizes = {"ikm": len(city.units), "theta": len(city.units), "pace": len(city.units), "minutes": len(city.counters.unit),
                  "within": len(city.counters.unit), "handling": len(city.counters.unit), "days": len(city.casework.unit),
                  "on_time": len(city.casework.unit), "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
@@ -335,16 +492,18 @@ class _Series:
     def put_ikm(self, t, ikm):
         self.arrays["ikm"][:, t] = ikm
 
-    def put_skill(self, t, state, posts):
-        for name, value in (("trained", state.possessed()), ("in_use", state.expressed())):
+    def put_skill(self, t, possessed, expressed, posts):
+        for name, value in (("trained", possessed), ("in_use", expressed)):
             self.arrays[name][:, t] = np.einsum("gr,rd->gd", self.weight, value.mean(axis=0))
         self.arrays["filled"][:, t] = np.einsum("gr,rd->gd", self.weight, posts.filled)
 
-    def put_service(self, t, theta, times, desks):
-        self.arrays["theta"][:, t] = theta
-        self.arrays["attainment"][:, t] = service.attainment(theta[self.city.schools.unit], desks.a)
+    def put_service(self, t, theta, pace, times, desks):
+        self.arrays["theta"][:, t], self.arrays["pace"][:, t] = theta, pace
         self.arrays["handling"][:, t] = desks.handling
         self._times(t, times)
+
+    def put_schools(self, t, attainment):
+        self.arrays["attainment"][:, t] = attainment[self.city.schools.unit]
 
     def put_levels(self, year, skill_sd, drift):
         self.arrays["possessed"][:, :, year] = skill_sd

@@ -22,10 +22,22 @@ def composite(mix: np.ndarray, skill: np.ndarray, sd) -> np.ndarray:
     return np.einsum("mc,crd->mrd", mix, skill) / sd[:, None, :]
 
 
-def time_factor(theta, controlled, a: dict, structure: dict) -> np.ndarray:
-    """Service time relative to today: `1 - ctrl + ctrl * exp(-SDp * beta_v * theta)`."""
-    slope = 1.0 if structure["productivity"] == "direct" else a["output_slope"]
-    return 1.0 - controlled + controlled * np.exp(-a["output_sd"] * slope * theta)
+def pace(theta: np.ndarray, own_system: np.ndarray | float, a: dict) -> np.ndarray:
+    """Skill as it shows in speed, SD: `beta theta + (1 - beta) spec theta_own`.
+
+    The correlational slope beta holds for skill in general; what a course on the city's own system or at one's own desk taught goes part of
+    the way (`specificity`) to the direct effect that two trials of closely targeted training found.
+
+    Args:
+        theta: skill on the service's mix; own_system: the part of it that such courses taught, SD, (services, draws).
+    """
+    slope = a["output_slope"]
+    return slope * theta + (1.0 - slope) * a["specificity"] * own_system
+
+
+def time_factor(pace, controlled, a: dict) -> np.ndarray:
+    """Service time relative to today: `1 - ctrl + ctrl * exp(-SDp * pace)`."""
+    return 1.0 - controlled + controlled * np.exp(-a["output_sd"] * pace)
 
 
 def controlled_share(own: np.ndarray, a: dict) -> np.ndarray:
@@ -168,6 +180,12 @@ class Casework:
         return days, on_time
 
 
-def attainment(theta_teaching, a: dict) -> np.ndarray:
-    """Change of pupils' attainment, SD: the published ratio of achievement to instruction under coaching."""
-    return a["attainment_ratio"] * theta_teaching
+def attainment(theta: np.ndarray, technology: np.ndarray | float, a: dict) -> np.ndarray:
+    """Change of pupils' attainment, SD: the published ratio of achievement to instruction under coaching, and a lower one for technology.
+
+    `attainment_ratio (theta - theta_tech) + technology_attainment theta_tech`.
+
+    Args:
+        theta: skill of a school on its own mix; technology: the part of it that courses on teaching with technology taught, SD.
+    """
+    return a["attainment_ratio"] * (theta - technology) + a["technology_attainment"] * technology

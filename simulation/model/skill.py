@@ -74,6 +74,11 @@ def applying(a: dict, support=0.0):
     return expit(logit(a["p0"]) + a["support_effect"] * support)
 
 
+def woken_by_leaders(a: dict, support: np.ndarray) -> np.ndarray:
+    """Share of idle skill that leaders wake in a quarter, (rows, draws): `1 - e^(-supervision_wake * support)`."""
+    return -np.expm1(-a["supervision_wake"] * support)
+
+
 @dataclass(frozen=True)
 class Fading:
     """What one quarter leaves of each part of the skill, factors of shape (stores, 1 or competencies, rows, draws).
@@ -87,13 +92,26 @@ class Fading:
     lapsed: np.ndarray  # from wavering to idle
     stays: np.ndarray
 
+    def moved(self) -> tuple[np.ndarray, ...]:
+        """The factors times `stays`: steady, wavering, idle, lapsed, (stores, competencies, rows, draws) each."""
+        return tuple(part * self.stays for part in (self.steady, self.wavering, self.idle, self.lapsed))
+
+
+def two_stores(a: dict, structure: dict) -> np.ndarray:
+    """Whether what is not used is forgotten from two stores or from one, (draws,): drawn by its weight, or set by the switch."""
+    drawn = a["forgetting_shape"] < a["forgetting_weight"]
+    return {"drawn": drawn, "two_store": np.ones_like(drawn), "single_store": np.zeros_like(drawn)}[structure["forgetting"]]
+
 
 def store_shares(a: dict, structure: dict) -> tuple[np.ndarray, np.ndarray]:
-    """Share of a new gain per store and its monthly decay rate without use, each (stores, draws)."""
-    if structure["forgetting"] == "single_store":
-        return np.ones_like(a["tau_single"])[None], 1.0 / a["tau_single"][None]
-    share = np.stack([a["labile_share"], 1.0 - a["labile_share"]])
-    return share, 1.0 / np.stack([a["tau_labile"], a["tau_durable"]])
+    """Share of a new gain per store, labile and durable, and its monthly decay rate without use, each (stores, draws).
+
+    With one store everything is in the first one, which then decays with `tau_single`.
+    """
+    two = two_stores(a, structure)
+    labile = np.where(two, a["labile_share"], 1.0)
+    first = np.where(two, a["tau_labile"], a["tau_single"])
+    return np.stack([labile, 1.0 - labile]), 1.0 / np.stack([first, np.broadcast_to(a["tau_durable"], first.shape)])
 
 
 def fading(a: dict, structure: dict, followed, stays: np.ndarray, months: float = MONTHS) -> Fading:
@@ -104,7 +122,7 @@ def fading(a: dict, structure: dict, followed, stays: np.ndarray, months: float 
     `dI/dt = lapse W - I/tau`.
 
     Args:
-        followed: share under follow-up, (rows,) or (competencies, rows, draws).
+        followed: share under follow-up, (rows,), (competencies, rows, draws) or one number.
         stays: what moving people leave in the cell, (competencies, rows, draws).
     """
     _, decay = store_shares(a, structure)
@@ -128,13 +146,29 @@ class Visit:
         age: quarters since the course.
         part: share of what that quarter's followed courses taught to which this visit comes back, (competencies, rows, draws), or 1.
         reached: share of the row that is visited, (competencies, rows).
-        gain: what the visit teaches besides, mean of the row before the headroom limit, SD, (competencies, rows, draws); None for a coach.
+        relearns: whether what was forgotten is learned again, as in a refresher; a coach reminds only.
     """
 
     age: int
     part: np.ndarray | float
     reached: np.ndarray
-    gain: np.ndarray | None = None
+    relearns: bool
+
+
+def _missed(visits: Sequence[Visit], applied: np.ndarray, where=..., age: int | None = None) -> np.ndarray | float:
+    """Share of idle skill that no visit wakes, (competencies, rows, draws).
+
+    Args:
+        where: competencies and rows that are asked. age: of the courses that taught it; None for skill of no course in particular. A visit meets
+            all of what its own courses taught, and of the rest what the people it visits happen to hold.
+    """
+    missed = 1.0
+    for visit in visits:
+        met = visit.reached[where][..., None]
+        if visit.age == age:
+            met = met + visit.part * (1.0 - met)
+        missed = missed * (1.0 - met * applied)
+    return missed
 
 
 class Skill:
@@ -143,97 +177,122 @@ class Skill:
     Of the courses that a coach or a refresher comes back to, what each quarter taught is kept apart for a while: a coach meets
     those who were taught, so what is idle among *them* wakes, not the average of the row.
 
+    Args:
+        ages: for how many quarters that is kept apart. followed: the competencies and the rows that such courses teach, all without it.
+
     Attributes:
         state: (uses, stores, competencies, rows, draws), SD, never negative; without what is kept apart.
-        fresh: what followed courses taught 0, 1, 2 ... quarters ago, arrays like `state`, or None where nothing was taught.
+        fresh: what followed courses taught 0, 1, 2 ... quarters ago, arrays like `state` of those competencies and rows, or None where nothing was taught.
+        taught: what those courses taught at first to people who are still there, (competencies, rows, draws) each, or None.
     """
 
-    def __init__(self, competencies: int, rows: int, a: dict, structure: dict, ages: int = 0):
+    def __init__(self, competencies: int, rows: int, a: dict, structure: dict, ages: int = 0, followed: tuple | None = None):
         self.store_share, _ = store_shares(a, structure)
-        self.stay = a["stay"]
-        self.headroom = a["headroom"]
-        draws = self.store_share.shape[-1]
-        self.state = np.zeros((3, len(self.store_share), competencies, rows, draws))
+        two = two_stores(a, structure)
+        self.lasting = np.stack([~two, two]).astype(float)  # where relearned skill goes
+        self.stay, self.headroom, self.relearning = a["stay"], a["headroom"], a["relearning"]
+        self.where = np.ix_(*(followed or (np.arange(competencies), np.arange(rows))))
+        self.state = np.zeros((3, len(self.store_share), competencies, rows, self.store_share.shape[-1]))
         self.fresh: list[np.ndarray | None] = [None] * ages
-
-    def _parts(self) -> list[np.ndarray]:
-        return [self.state, *(part for part in self.fresh if part is not None)]
+        self.taught: list[np.ndarray | None] = [None] * ages
 
     def possessed(self) -> np.ndarray:
         """All that is still known, SD, (competencies, rows, draws)."""
-        return sum(part.sum(axis=(0, 1)) for part in self._parts())
+        return self._with_fresh(self.state.sum(axis=(0, 1)), lambda part: part.sum(axis=(0, 1)))
 
     def expressed(self) -> np.ndarray:
         """What is used at work, SD, (competencies, rows, draws)."""
-        return sum(part[STEADY].sum(axis=0) + part[WAVERING].sum(axis=0) for part in self._parts())
+        return self._with_fresh(self.state[:IDLE].sum(axis=(0, 1)), lambda part: part[:IDLE].sum(axis=(0, 1)))
+
+    def _with_fresh(self, total: np.ndarray, read) -> np.ndarray:
+        for part in self.fresh:
+            if part is not None:
+                total[self.where] += read(part)
+        return total
 
     def begin(self) -> None:
         """A quarter begins: what was taught longest ago is no longer kept apart, the rest is a quarter older."""
         if self.fresh:
-            *younger, oldest = self.fresh
-            if oldest is not None:
-                self.state += oldest
-            self.fresh = [None, *younger]
+            if self.fresh[-1] is not None:
+                self.state[:, :, *self.where] += self.fresh[-1]
+            self.fresh, self.taught = [None, *self.fresh[:-1]], [None, *self.taught[:-1]]
 
-    def teach(self, gain: np.ndarray, reached: np.ndarray, applied: np.ndarray, kept: np.ndarray | None = None, visits: Sequence[Visit] = ()) -> None:
-        """Add what courses teach and wake what they, a coach or a refresher remind of.
+    def settle(self) -> None:
+        """Nothing is kept apart any longer."""
+        for _ in self.fresh:
+            self.begin()
+
+    def teach(self, gain: np.ndarray, reached: np.ndarray, applied: np.ndarray, possessed: np.ndarray | None = None, kept: np.ndarray | None = None,
+              visits: Sequence[Visit] = (), supervised: np.ndarray | float = 0.0) -> None:
+        """Add what courses teach and wake what they, a coach, a refresher or the leaders remind of.
 
         Args:
             gain: mean gain of the row before the headroom limit, SD, (competencies, rows, draws).
             reached: share of the row whose idle skill a course reminds of, (competencies, rows).
             applied: probability that a gain is used, (rows, draws).
+            possessed: what is known already, if that was added up before.
             kept: the same as `gain` for courses that somebody will come back to; None if there are none.
             visits: who comes back to whom.
+            supervised: share of idle skill that leaders wake, (rows, draws).
         """
-        possessed = self.possessed()
-        room = np.maximum(0.0, 1.0 - possessed / self.headroom)
-        gain = gain * room
+        room = np.maximum(0.0, 1.0 - (self.possessed() if possessed is None else possessed) / self.headroom)
+        asleep = (1.0 - reached[:, :, None] * applied) * (1.0 - supervised)
+        self._wake(self.state, 1.0 - asleep * _missed(visits, applied))
+        used = np.broadcast_to(applied, asleep.shape)[self.where]
+        for age, part in enumerate(self.fresh):
+            if part is not None:
+                self._wake(part, 1.0 - asleep[self.where] * _missed(visits, used, self.where, age))
         for visit in visits:
-            if visit.gain is not None:
-                gain += visit.gain * self._room_of(visit, possessed)
-        for part in self._parts():
-            self._wake(part, reached[:, :, None] * applied)
-        for visit in visits:
-            for age, part in enumerate([self.state, *self.fresh], start=-1):
-                if part is not None:
-                    met = visit.reached[:, :, None]
-                    self._wake(part, (met + visit.part * (1.0 - met) if age == visit.age else met) * applied)
-        self._add(self.state, gain, applied)
+            if visit.relearns and self.fresh[visit.age] is not None:
+                self._relearn(visit, used)
+        self._add(self.state, gain * room, applied, self.store_share)
         if kept is not None:
-            self.fresh[0] = np.zeros_like(self.state)
-            self._add(self.fresh[0], kept * room, applied)
+            self.taught[0] = (kept * room)[self.where]
+            self.fresh[0] = np.zeros((*self.state.shape[:2], *self.taught[0].shape))
+            self._add(self.fresh[0], self.taught[0], used, self.store_share)
 
-    def _room_of(self, visit: Visit, possessed: np.ndarray) -> np.ndarray:
-        """Headroom of those visited: they hold all of what their course taught, and of the rest what everybody holds."""
-        theirs = 0.0 if self.fresh[visit.age] is None else visit.part * self.fresh[visit.age].sum(axis=(0, 1))
-        each = theirs / np.maximum(visit.reached, 1e-12)[:, :, None]
-        return np.maximum(0.0, 1.0 - (possessed - theirs + each) / self.headroom)
+    def _relearn(self, visit: Visit, applied: np.ndarray) -> None:
+        """Bring back a share of what those visited once learned in their course and do not know any more, `s (L - K)`, to stay."""
+        part = self.fresh[visit.age]
+        lost = np.maximum(0.0, self.taught[visit.age] - part.sum(axis=(0, 1)))
+        self._add(part, self.relearning * visit.part * lost, applied, self.lasting)
 
     def _wake(self, part: np.ndarray, share: np.ndarray) -> None:
         woken = part[IDLE] * share
         part[IDLE] -= woken
-        part[STEADY] += self.stay * woken
-        part[WAVERING] += (1.0 - self.stay) * woken
+        part[STEADY] += self._stay(part) * woken
+        part[WAVERING] += (1.0 - self._stay(part)) * woken
 
-    def _add(self, part: np.ndarray, gain: np.ndarray, applied: np.ndarray) -> None:
-        used = gain * applied
-        for use, new in ((STEADY, self.stay * used), (WAVERING, (1.0 - self.stay) * used), (IDLE, gain - used)):
-            part[use] += new * self.store_share[:, None, None, :]
+    def _add(self, part: np.ndarray, gain: np.ndarray, applied: np.ndarray, store: np.ndarray) -> None:
+        used, stay = gain * applied, self._stay(part)
+        for use, new in ((STEADY, stay * used), (WAVERING, (1.0 - stay) * used), (IDLE, gain - used)):
+            part[use] += new * store[:, None, None, :]
+
+    def _stay(self, part: np.ndarray) -> np.ndarray:
+        """Share of new use that never lapses, for the rows of a part; the same in all rows unless rows are persons."""
+        return self.stay if self.stay.ndim == 1 or part is self.state else self.stay[self.where[1][0]]
 
     def fade(self, fading: Fading, followed: Sequence[Fading | None] = ()) -> None:
         """Let one quarter pass.
 
         Args:
-            followed: other factors for what was taught 0, 1 ... quarters ago, where a coach follows up.
+            followed: other factors for what was taught 0, 1 ... quarters ago, where a coach follows up; of `where` alone.
         """
-        own = [fading, *(followed[age] if age < len(followed) and followed[age] else fading for age in range(len(self.fresh)))]
-        for part, factor in zip([self.state, *self.fresh], own, strict=True):
+        whole = fading.moved()
+        self._fade(self.state, whole)
+        own = [np.broadcast_to(factor, self.state.shape[1:])[:, *self.where] for factor in whole] if any(part is not None for part in self.fresh) else None
+        for age, part in enumerate(self.fresh):
             if part is not None:
-                part[STEADY] *= factor.steady
-                part[IDLE] *= factor.idle
-                part[IDLE] += part[WAVERING] * factor.lapsed
-                part[WAVERING] *= factor.wavering
-                part *= factor.stays
+                self._fade(part, followed[age].moved() if age < len(followed) and followed[age] else own)
+                self.taught[age] *= np.broadcast_to(fading.stays, self.state.shape[2:])[self.where]
+
+    @staticmethod
+    def _fade(part: np.ndarray, factor) -> None:
+        steady, wavering, idle, lapsed = factor
+        part[STEADY] *= steady
+        part[IDLE] *= idle
+        part[IDLE] += part[WAVERING] * lapsed
+        part[WAVERING] *= wavering
 
 
 def share_applying(a: dict, months: np.ndarray, support=0.0) -> np.ndarray:

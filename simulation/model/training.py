@@ -6,7 +6,7 @@ Nothing here is uncertain: the same scenario and city always give the same plan.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -156,6 +156,30 @@ class Offers:
     asked: np.ndarray
 
 
+def among_colleagues(share: np.ndarray, programme: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What colleagues change in a course's effect, in seats, before the size s of the spillover, (offers, quarters, cells) each.
+
+    When a share f of a cell has taken a programme, the others know `s f` of it (De Grip and Sauermann 2012). So the next seats df teach
+    whoever sits in them `1 - s f` of the course, for the rest is known already, and the `1 - f - df` who have not taken it `s df`.
+    Once everybody had a turn there is nobody left to pick anything up.
+
+    Args:
+        share: share of each cell in each offer, (offers, quarters, cells). programme: of each offer, (offers,).
+
+    Returns:
+        Seats of what is known already, `f df`, and seats of what is passed on, `(1 - f - df) df`.
+    """
+    known, passed_on = np.zeros_like(share), np.zeros_like(share)
+    for p in np.unique(programme):
+        mine = np.flatnonzero(programme == p)
+        seats = share[mine].sum(axis=0)
+        before = np.minimum(1.0, np.cumsum(seats, axis=0) - seats)
+        first = np.minimum(seats, 1.0 - before)
+        each = share[mine] * np.divide(first, seats, out=np.zeros_like(seats), where=seats > 0.0)
+        known[mine], passed_on[mine] = each * before, each * (1.0 - before - first)
+    return known, passed_on
+
+
 def price_of_classes(catalogue, programme, practice, coaching, refresher_quarters) -> np.ndarray:
     """Price of one class of each offer with its practice, coaching and refresher, rupiah, (offers,).
 
@@ -203,17 +227,24 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
     by_year = share.reshape(len(size), years, QUARTERS_PER_YEAR, cells).sum(axis=2)
     seats = by_year @ city.heads
     held = np.minimum(affordable, np.ceil(np.round(seats / size[:, None], 9))).astype(int)
-    away, coached, followed, all_share = after_classes(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
-    hours = catalogue.hours_jp[offers.programme]
     totals = []
     for part in (held, seats, held * price[:, None]):
         total = np.zeros((len(catalogue.ids), years), dtype=part.dtype)
         np.add.at(total, offers.programme, part)
         totals.append(total)
     classes, seats, cost = totals
+    seated = plan_of_seats(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
+    return replace(seated, offer_classes=held, classes=classes, seats=seats, cost_rp=cost, budget_rp=budget, unspent_rp=budget - cost.sum(axis=0))
+
+
+def plan_of_seats(share: np.ndarray, offers: Offers, catalogue, heads: np.ndarray, hours_per_jp: float, effective_hours: float) -> Plan:
+    """The plan of known seats, its classes and money left at zero; arguments as in `after_classes`."""
+    away, coached, followed, all_share = after_classes(share, offers, catalogue, heads, hours_per_jp, effective_hours)
+    hours, years = catalogue.hours_jp[offers.programme], share.shape[1] // QUARTERS_PER_YEAR
+    none, of_programme = np.zeros(years), np.zeros((len(catalogue.ids), years))
     return Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
                 np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), offers.coaching, offers.refresher_quarters,
-                held, classes, seats, cost, budget, budget - cost.sum(axis=0))
+                np.zeros((len(share), years), dtype=int), of_programme.astype(int), of_programme, of_programme, none, none)
 
 
 def _hold(o, year, seats, share, heads, scenario, left, stages) -> None:

@@ -30,12 +30,12 @@ DISTRIBUTIONS = {
     "triangular": {"low", "mode", "high"}, "uniform": {"low", "high"},
 }
 KEYS = set(
-    "d20 kappa programme_sd h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
+    "years_before d20 kappa programme_sd spillover relearning h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
     " m_elearning m_blended m_coaching m_practice elearning_completion class_size_elasticity p0 stay lapse support_effect"
-    " follow_up_effect labile_share tau_labile tau_durable tau_single use_decay retirement resignation rotation"
-    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope"
+    " follow_up_effect supervision_wake labile_share tau_labile tau_durable tau_single forgetting_shape forgetting_weight use_decay retirement resignation rotation"
+    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope specificity"
     " error_slope staff_controlled arrival_cv2 service_cv2 utilisation_limit turnaround_spread effective_hours hours_per_jp"
-    " attainment_ratio link_route link_trial_weight behaviour_slope office_share published_share halo_draw halo_weight halo_most"
+    " attainment_ratio technology_attainment link_route link_trial_weight behaviour_slope office_share published_share halo_draw halo_weight halo_most"
     " unit_r unit_ikm_sd unit_skill_sd causal_share technical_ratio ratio_prosedur ratio_produk ratio_kompetensi ratio_pengaduan time_slope worse_wait_weight expectation_adaptation trend cut_spacing baseline_ikm_error"
     " respondent_sd unit_wave_sd discrepancy_sd citizen_wage staff_cost_per_hour discount_rate smallest_difference"
     " jp_entitlement pppk_ceiling hr_budget_share".split()
@@ -162,7 +162,7 @@ def test_there_are_at_least_fourteen_programmes():
 
 @programmes
 def test_a_programme_is_complete_in_both_languages(row):
-    assert set(row) - {"may_add", "for_newcomers"} == {
+    assert set(row) - {"may_add", "for_newcomers", "special"} == {
         "id", "name", "description", "format", "hours_jp", "class_size", "fixed_rp", "per_participant_rp", "content",
         "practice", "follow_up", "open_to", "source", "grade",
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "simulation"
 FLOOR = {"model": 0, "workbook": 3, "commands": 3, "present": 2}
-OUTSIDE_MODEL = {"numpy", "scipy", "simulation", "collections", "dataclasses", "__future__"}
+OUTSIDE_MODEL = {"numpy", "scipy", "simulation", "collections", "dataclasses", "hashlib", "__future__"}
 
 
 def floor(module: str) -> int:

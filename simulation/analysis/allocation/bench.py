@@ -26,6 +26,7 @@ from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.model import chain, levels, satisfaction, training, value
 from simulation.model.training import QUARTERS_PER_YEAR as Q
+from simulation.past import past_of
 from simulation.scenario import Scenario
 
 SIDE_BY_SIDE = 8  # plans in one run; more of them run no faster, see benchmarks/allocation.py
@@ -77,7 +78,7 @@ class Bench:
         """A bench on the first draws of a seed."""
         ledger = assumptions.replace(draft.overrides, draft.structure)
         points = mean_luck(ledger, ledger.points(draws, seed, len(draft.catalogue.ids)))
-        return cls(city, draft, ledger, Gathered.of(city, draft), objective, points, *ledger.at(points))
+        return cls(city, draft, ledger, Gathered.of(city, draft, ledger), objective, points, *ledger.at(points))
 
     @property
     def draws(self) -> int:
@@ -108,9 +109,11 @@ class Bench:
         held = [self._courses(choices, plan) for plan in plans]
         forms = sorted(set().union(*held))
         at_start = satisfaction.latent_of(gathered.ratings.T, self.ledger.fixed["cut_spacing"])
+        past = past_of(self.city, self.draft.catalogue, self.ledger)
+        row_before = np.tile(past.setting.row_of_cell[gathered.first_cell], copies) if past else None
         return chain.Setting(self._copies[copies], self.ledger.tables, self.draft, dict(self.ledger.structure),
                              self._plan(choices, forms, held), np.arange(copies * rows), np.arange(copies * rows),
-                             shifted(gathered.leader_row, copies, rows), np.tile(at_start, (1, copies)), self.ledger.fixed)
+                             shifted(gathered.leader_row, copies, rows), np.tile(at_start, (1, copies)), self.ledger.fixed, past, row_before)
 
     def _courses(self, choices: Choices, classes: np.ndarray) -> dict[Form, np.ndarray]:
         """Who sits in each form, form -> share of each row's people, (quarters, rows)."""
@@ -147,13 +150,7 @@ class Bench:
         share = np.concatenate([np.array([courses.get(form, nobody) for form in forms]).reshape(len(forms), quarters, rows)
                                 for courses in held], axis=2)
         offers = training.Offers(*form_arrays(forms, catalogue), np.ones((len(forms), share.shape[2]), dtype=bool))
-        heads = np.tile(self.gathered.people.heads, len(held))
-        away, coached, followed, all_share = training.after_classes(share, offers, catalogue, heads, fixed["hours_per_jp"], fixed["effective_hours"])
-        hours = catalogue.hours_jp[offers.programme]
-        none = np.zeros((len(forms), self.draft.years))
-        return training.Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
-                             np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), offers.coaching, offers.refresher_quarters,
-                             none, none, none, none, none[:0], none[:0])
+        return training.plan_of_seats(share, offers, catalogue, np.tile(self.gathered.people.heads, len(held)), fixed["hours_per_jp"], fixed["effective_hours"])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from simulation.assumptions import Assumptions
 from simulation.city import City, Services
+from simulation.past import past_of
 from simulation.scenario import Catalogue, Scenario
 
 NO_LEADER = -1.0
@@ -42,7 +44,7 @@ class Gathered:
 
     Attributes:
         people: a city whose cells are rows of people treated alike, (rows,).
-        row_of_cell: row of each cell of the real city, (cells,). leader_row: row of the leaders over each row, -1 for none, (rows,).
+        row_of_cell: row of each cell of the real city, (cells,); first_cell: one cell of each row, (rows,). leader_row: row of the leaders over each row, -1 for none, (rows,).
         unit_ids, unit_kind, users, at_start_ratings: units in the order of their ids.
         front_row: row that citizens meet in each unit, (units,).
         counters, casework, schools: services with `unit` in that order.
@@ -51,6 +53,7 @@ class Gathered:
 
     people: City
     row_of_cell: np.ndarray
+    first_cell: np.ndarray
     leader_row: np.ndarray
     unit_ids: tuple[str, ...]
     unit_kind: np.ndarray
@@ -66,9 +69,10 @@ class Gathered:
     standard_people: np.ndarray
 
     @classmethod
-    def of(cls, city: City, draft: Scenario) -> Gathered:
-        """Put together whom the draft's rules treat alike."""
-        row_of_cell, first = _rows(city, draft)
+    def of(cls, city: City, draft: Scenario, ledger: Assumptions) -> Gathered:
+        """Put together whom the draft's rules treat alike and who were trained alike before."""
+        past = past_of(city, draft.catalogue, ledger)
+        row_of_cell, first = _rows(city, draft, past.setting.row_of_cell if past else np.zeros(len(city.heads)))
         people = _people(city, row_of_cell, first)
         order = np.array(sorted(range(len(city.units)), key=lambda u: city.units[u].id))
         rank = np.argsort(order)
@@ -76,17 +80,22 @@ class Gathered:
         led = (leaders >= 0) & (people.cell_group != city.group("leader"))
         columns = np.concatenate([row_of_cell[:, None], city.cell_group[:, None], city.base_level], axis=1)
         alike, where = np.unique(np.round(columns, 9), axis=0, return_inverse=True)
-        return cls(people, row_of_cell, np.where(led, row_of_cell[leaders], -1), tuple(city.units[u].id for u in order),
+        return cls(people, row_of_cell, first, np.where(led, row_of_cell[leaders], -1), tuple(city.units[u].id for u in order),
                    city.unit_kind[order], city.users[order], city.ratings[order], row_of_cell[city.front_cell][order],
                    *(_in_order(services, rank) for services in (city.counters, city.casework, city.schools)),
                    alike[:, 0].astype(int), alike[:, 1].astype(int), alike[:, 2:], np.bincount(where.reshape(-1), city.heads))
 
 
-def _rows(city: City, draft: Scenario) -> tuple[np.ndarray, np.ndarray]:
-    """Row of each cell and one cell of each row."""
+def _rows(city: City, draft: Scenario, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Row of each cell and one cell of each row.
+
+    Args:
+        before: who were trained alike before the start, (cells,).
+    """
     leaders = city.leader_cell[city.cell_unit]
     columns = [city.unit_kind[city.cell_unit], city.cell_group, city.exit_relative,
-               np.where(leaders >= 0, city.exit_relative[leaders], NO_LEADER), draft.weight_of_units(city)[city.cell_unit]]
+               np.where(leaders >= 0, city.exit_relative[leaders], NO_LEADER), draft.weight_of_units(city)[city.cell_unit], before,
+               np.where(leaders >= 0, before[leaders], NO_LEADER)]
     columns += list(city.base_level.T) if draft.targeting == "gap_first" else []
     columns += list(draft.needs_of_units(city)[city.cell_unit].T) if draft.targeting == "needs" else []
     _, first, row_of_cell = np.unique(np.round(np.array(columns, dtype=float).T, 9), axis=0, return_index=True, return_inverse=True)
