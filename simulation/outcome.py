@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from simulation.scenario import Scenario
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SURE = 0.9  # share of futures that must agree before a difference is called better or worse
+HASHED_DIGITS = 6  # decimals of a result that its hash covers
 CAUTION_IKM = 2.0  # a plan that promises more from training alone needs a warning
 
 
@@ -85,6 +87,18 @@ class Outcome:
     def hours_waited(self) -> np.ndarray:
         """Citizens' hours at the counters per quarter, (time, draws)."""
         return value.hours_waited(self.arrays["minutes"], self.city.counters.volume_per_year)
+
+    @cached_property
+    def results_hash(self) -> str:
+        """Short hash of all arrays, each number rounded to `HASHED_DIGITS` decimals.
+
+        Two outcomes with the same hash are the same result. Two with different ones may still be: of some million numbers, one that
+        lies between two roundings is moved across by the last bit of another processor. Then the figures decide, see `verification`.
+        """
+        digest = hashlib.sha256()
+        for name in sorted(self.arrays):
+            digest.update(name.encode() + (np.round(self.arrays[name], HASHED_DIGITS) + 0.0).tobytes())
+        return digest.hexdigest()[:16]
 
     def year_mean(self, series: np.ndarray, year: int) -> np.ndarray:
         """Mean over the quarters of a year (1 = first; 0 = the start), (..., draws).
