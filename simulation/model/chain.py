@@ -45,13 +45,15 @@ def prepare(scenario, city, tables, structure: dict, fixed: dict) -> Setting:
     """Everything that is the same for every draw."""
     plan = training.plan(scenario, city, tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
     row_of_cell, cell_of_row, leader_row = _rows(plan, city, tables, scenario)
-    at_start = satisfaction.latent_of(city.ratings.T, fixed["cut_spacing"])
+    at_start = city.latent_ratings(fixed["cut_spacing"])
     return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed)
 
 
 def _rows(plan, city, tables, scenario):
     """Group cells with the same courses, follow-up, turnover and coached leaders: they share one trajectory."""
-    treatment = np.concatenate([plan.share.reshape(-1, len(city.heads)), plan.followed, city.exit_relative[None]])
+    seated = plan.share.reshape(-1, len(city.heads))
+    held = seated[seated.any(axis=1)]  # a quarter in which nobody sits in a course tells no cells apart
+    treatment = np.concatenate([held, plan.followed, city.exit_relative[None]])
     leaders = city.leader_cell[city.cell_unit]
     coaching = scenario.catalogue.content[plan.programme, tables.support] > 0
     taught = plan.share[coaching].any(axis=(0, 1))
