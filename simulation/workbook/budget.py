@@ -7,7 +7,6 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
-from pandas import NA
 
 from simulation.assumptions import Assumptions
 from simulation.city import City
@@ -284,6 +283,8 @@ def _warning(text: str) -> str:
 
 def units_html(comparison, lang: str) -> str:
     """One row per unit, in numbers as the reader writes them."""
+    from pandas import NA
+
     frame = units_table(comparison.a, comparison.b, lang).sort_values("p50", ascending=False)
     keys = ("unit", "heads", "people_served", "ikm", "ikm_end", "ikm_change")
     head = "".join(f"<th style='text-align:{'left' if k == 'unit' else 'right'}'>{say(f'column.{k}', lang)}</th>" for k in keys)
