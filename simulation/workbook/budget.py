@@ -254,7 +254,7 @@ class BudgetLaboratory:
     def _pictures(self) -> dict:
         both = [self.comparison.a, self.comparison.b]
         return {"gain": views.gain_fan(self.comparison, self.lang, WIDTH), "ikm": views.ikm_fan(both, self.lang, WIDTH),
-                "levels": views.levels(both, self.lang, width=WIDTH), "waiting": views.waiting(both, self.lang, WIDTH)}
+                "levels": views.levels(both, self.lang, width=WIDTH, first=QUICK), "waiting": views.waiting(both, self.lang, WIDTH)}
 
     def _draw(self) -> None:
         self.charts = {name: VegaLive(picture) for name, picture in self._pictures().items()}
