@@ -15,6 +15,7 @@ from pydantic import Field
 
 from simulation.assumptions import DATA, Assumptions, Tables
 from simulation.errors import InputError, unknown
+from simulation.model import satisfaction
 from simulation.schema import GRADES, Grade, Strict, Texts
 
 SMALLEST_GROUP = 5  # people; a smaller group is never shown alone
@@ -260,6 +261,17 @@ class City:
     def leader_cell(self) -> np.ndarray:
         """The leaders' cell of each unit, -1 if it has none, (units,)."""
         return np.array([self._cell_of(u, "leader") for u in range(len(self.units))])
+
+    def latent_ratings(self, spacing: float) -> np.ndarray:
+        """Latent scores behind the ratings, see `satisfaction.latent_of`, (elements, units); found once per spacing of the cuts, as every run asks."""
+        if spacing not in self._latent:
+            self._latent[spacing] = satisfaction.latent_of(self.ratings.T, spacing)
+            self._latent[spacing].flags.writeable = False
+        return self._latent[spacing]
+
+    @cached_property
+    def _latent(self) -> dict[float, np.ndarray]:
+        return {}
 
     def quality(self, lang: str = "id"):
         """How solid the figures are: data frame of figures per file and grade, what replaces them, most useful first.

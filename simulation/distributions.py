@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import least_squares
 from scipy.special import betainc, betaincinv, ndtr, ndtri
 
 KINDS = {
@@ -80,6 +79,8 @@ def fitted(kind: str, low: float, high: float, value: float) -> dict:
 
 def _beta(low: float, high: float) -> dict:
     """Beta whose 5 and 95 % points are `low` and `high`."""
+    from scipy.optimize import least_squares  # slow to load, and only an edited range needs it
+
     if not 0.0 < low < high < 1.0:
         raise ValueError("distribution_range")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,6 +18,7 @@ from simulation.scenario import Scenario
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SURE = 0.9  # share of futures that must agree before a difference is called better or worse
+HASHED_DIGITS = 6  # decimals of a result that its hash covers
 CAUTION_IKM = 2.0  # a plan that promises more from training alone needs a warning
 
 
@@ -86,6 +88,18 @@ class Outcome:
         """Citizens' hours at the counters per quarter, (time, draws)."""
         return value.hours_waited(self.arrays["minutes"], self.city.counters.volume_per_year)
 
+    @cached_property
+    def results_hash(self) -> str:
+        """Short hash of all arrays, each number rounded to `HASHED_DIGITS` decimals.
+
+        Two outcomes with the same hash are the same result. Two with different ones may still be: of some million numbers, one that
+        lies between two roundings is moved across by the last bit of another processor. Then the figures decide, see `verification`.
+        """
+        digest = hashlib.sha256()
+        for name in sorted(self.arrays):
+            digest.update(name.encode() + (np.round(self.arrays[name], HASHED_DIGITS) + 0.0).tobytes())
+        return digest.hexdigest()[:16]
+
     def year_mean(self, series: np.ndarray, year: int) -> np.ndarray:
         """Mean over the quarters of a year (1 = first; 0 = the start), (..., draws).
 
@@ -99,21 +113,23 @@ class Outcome:
         first = (year - 1) * QUARTERS_PER_YEAR + 1
         return series[..., first:first + QUARTERS_PER_YEAR, :].mean(axis=-2)
 
-    def level_shares(self, group: str | None = None) -> np.ndarray:
+    def level_shares(self, group: str | None = None, first: int | None = None) -> np.ndarray:
         """Share of staff at each official level, mean of the competencies, (5, years + 1, draws).
 
         Args:
-            group: a staff group; None for all ASN.
+            group: a staff group; None for all ASN. first: of the first futures alone; None for all.
         """
-        if group not in self._level_shares:
+        asked = group, min(first or self.draws, self.draws)
+        if asked not in self._level_shares:
             mean, level_sd, weight, _ = self._levels(group)
+            mean, level_sd = mean[..., :asked[1]], level_sd[:asked[1]]
             total = sum(np.einsum("lrtd,r->ltd", levels.shares(m, level_sd), weight) for m in mean)
-            self._level_shares[group] = total / (len(mean) * weight.sum())
-        return self._level_shares[group]
+            self._level_shares[asked] = total / (len(mean) * weight.sum())
+        return self._level_shares[asked]
 
     @cached_property
     def _level_shares(self) -> dict:
-        """Level shares already asked for, by group: a panel asks for its baseline's again and again."""
+        """Level shares already asked for, by group and futures: a panel asks for its baseline's again and again."""
         return {}
 
     def meeting_standard(self, group: str | None = None) -> np.ndarray:
@@ -235,7 +251,14 @@ class Comparison:
         """The verdict in words; made from the same numbers as the table."""
         from simulation.present.words import comparison_sentence
 
-        return comparison_sentence(self, lang)
+        if lang not in self._sentences:
+            self._sentences[lang] = comparison_sentence(self, lang)
+        return self._sentences[lang]
+
+    @cached_property
+    def _sentences(self) -> dict[str, str]:
+        """Sentences already made, by language: a page and its chart say the same one."""
+        return {}
 
     def to_excel(self, path, lang: str = "id"):
         """Write this comparison as an Excel workbook with native charts; several go into one with `present.excel.workbook.to_excel`.

@@ -20,10 +20,10 @@ from simulation.schema import Strict, validated
 
 FILE = "record.json"
 FORM = "simulation-record-2"  # the first form, without this key, held hashes alone and could not be recomputed
-DIGITS = 9  # decimals of a result that are hashed, so that another machine's last bit does not matter
+DIGITS = 9  # decimals of a recorded figure
 PACKAGE = Path(__file__).parent
 MAKERS = ("assumptions.py", "city.py", "city_reader.py", "city_training.py", "distributions.py", "ensemble.py", "files.py",
-          "ledger_checks.py", "outcome.py", "scenario.py", "scenario_versions.py", "schema.py")  # and model/: these make an Outcome
+          "ledger_checks.py", "outcome.py", "past.py", "scenario.py", "scenario_versions.py", "schema.py")  # and model/: these make an Outcome
 
 
 @lru_cache(maxsize=2)
@@ -58,19 +58,11 @@ def record_id(outcomes) -> str:
 
 def record(outcomes) -> dict:
     """The short record: id, inputs, and a hash of each scenario's results; the same for the same inputs at any time."""
-    return {"id": record_id(outcomes), **inputs(outcomes), "results": [results_hash(o) for o in outcomes]}
-
-
-def results_hash(outcome) -> str:
-    """Hash of an outcome's arrays, rounded so that another machine's last bit mostly does not matter."""
-    digest = hashlib.sha256()
-    for name in sorted(outcome.arrays):
-        digest.update(name.encode() + (np.round(outcome.arrays[name], DIGITS) + 0.0).tobytes())
-    return digest.hexdigest()[:16]
+    return {"id": record_id(outcomes), **inputs(outcomes), "results": [o.results_hash for o in outcomes]}
 
 
 def figures(outcome) -> dict[str, list[float]]:
-    """What stands beside the hash, so that a check can say how far two results are apart.
+    """What stands beside `Outcome.results_hash`, so that a check can say how far two results are apart.
 
     Returns:
         `ikm` and `waiting_minutes` of the city as 5, 50, 95 % of every quarter, and mean, least, greatest of every array, `array.name`.
@@ -143,7 +135,7 @@ class Kept(Strict):
     Attributes:
         id, seed: of the scenario. key: its short name. ledger: id of the assumptions it was run with.
         changes: what they differ by from the published ledger, its own overrides included: `values`, `structure`.
-        decided: content of its file with every default. results: hash of the arrays. figures: see `figures`.
+        decided: content of its file with every default. results: `Outcome.results_hash`. figures: see `figures`.
     """
 
     key: str
@@ -263,7 +255,7 @@ def _kept(outcome) -> Kept:
     structure = {c.key: assumptions.structure[c.key] for c in differing if c.structural}
     return Kept(key=scenario.key, id=scenario.id, seed=scenario.seed, ledger=assumptions.id,
                 changes=json.loads(_text({"values": values, "structure": structure})), decided=scenario.model_dump(mode="json"),
-                results=results_hash(outcome), figures=figures(outcome))
+                results=outcome.results_hash, figures=figures(outcome))
 
 
 def _parsed(text: str, place: str) -> dict:

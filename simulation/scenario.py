@@ -118,11 +118,9 @@ class Catalogue:
 
     def open_to(self, city) -> np.ndarray:
         """Whether the people of each cell may attend, (programmes, cells); those for newcomers seat nobody who is in post already."""
-        kinds = np.array([city.kinds[k] for k in city.unit_kind])[city.cell_unit]
-        groups = np.array(city.groups)[city.cell_group]
-        return np.array([np.isin(groups, row.open_to.groups) & (not row.for_newcomers)
-                         & (True if row.open_to.kinds == "all" else np.isin(kinds, row.open_to.kinds))
-                         for row in self.programmes])
+        kinds = np.array([[row.open_to.kinds == "all" or kind in row.open_to.kinds for kind in city.kinds] for row in self.programmes])
+        groups = np.array([[group in row.open_to.groups and not row.for_newcomers for group in city.groups] for row in self.programmes])
+        return kinds[:, city.unit_kind[city.cell_unit]] & groups[:, city.cell_group]
 
 
 def _bad_programmes(content: CatalogueFile, document: Document, competencies: list[str], kinds: tuple[str, ...]):
@@ -229,6 +227,7 @@ class Scenario(Strict):
     _file: str | None = PrivateAttr(default=None)
     _made_with: MadeWith | None = PrivateAttr(default=None)
     _migrated: tuple[Problem, ...] = PrivateAttr(default=())
+    _id: str | None = PrivateAttr(default=None)
 
     @classmethod
     def load(cls, path: Path | str, catalogue: Catalogue | None = None) -> Scenario:
@@ -295,10 +294,18 @@ class Scenario(Strict):
 
     @property
     def id(self) -> str:
-        """Content hash of what is decided (not of name, author or reason)."""
-        header = {"name", "author", "date", "reason", "reference", "baseline"}
-        decided = self.model_dump(exclude=header if self.offers else header | {"offers"})
-        return hashlib.sha256(json.dumps([decided, self.catalogue.id], sort_keys=True).encode()).hexdigest()[:16]
+        """Content hash of what is decided (not of name, author or reason); found once, since a scenario does not change."""
+        if self._id is None:
+            header = {"name", "author", "date", "reason", "reference", "baseline"}
+            decided = self.model_dump(exclude=header if self.offers else header | {"offers"})
+            self._id = hashlib.sha256(json.dumps([decided, self.catalogue.id], sort_keys=True).encode()).hexdigest()[:16]
+        return self._id
+
+    def model_copy(self, *, update=None, deep: bool = False) -> Scenario:
+        """A copy with other values of some fields, which are not checked; it has an id of its own."""
+        copy = super().model_copy(update=update, deep=deep)
+        copy._id = None
+        return copy
 
     def replace(self, changes: dict) -> Scenario:
         """A scenario with other values of some fields, checked like a file.
@@ -377,9 +384,12 @@ class Scenario(Strict):
 
     def offers_in(self, city) -> Offers:
         """The offers and whose people each asks."""
-        kind = np.array(city.kinds)[city.unit_kind][city.cell_unit]
-        asked = np.array([np.isin(kind, kind if offer.kinds == "all" else offer.kinds) for offer in self.offers])
-        return Offers(*self.forms, asked if self.offers else np.ones((len(self.catalogue.ids), len(kind)), dtype=bool))
+        forms = self.forms
+        asked = self.catalogue.open_to(city)[forms[0]]
+        if self.offers:
+            named = np.array([[offer.kinds == "all" or kind in offer.kinds for kind in city.kinds] for offer in self.offers])
+            asked = asked & named[:, city.unit_kind[city.cell_unit]]
+        return Offers(*forms, asked)
 
     @property
     def prices(self) -> np.ndarray:

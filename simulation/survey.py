@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri, stdtrit
 
 from simulation import skm
@@ -167,14 +166,16 @@ class Survey:
         """The survey without the rows of one flag."""
         return self.select(~next(flag.rows for flag in self.flags if flag.code == code))
 
-    def by(self, key: str, level: float = 0.95) -> pd.DataFrame:
-        """IKM per group: group, n, ikm, category, low, high; groups under five are inside the total only.
+    def by(self, key: str, level: float = 0.95):
+        """IKM per group as a data frame: group, n, ikm, category, low, high; groups under five are inside the total only.
 
         Where one to four people would be left over, the smallest group joins them: otherwise total minus groups would show them.
 
         Raises:
             InputError: the file has no such group.
         """
+        import pandas as pd
+
         group, rows = self._group(key), []
         counts = np.bincount(group.codes[group.codes >= 0], minlength=len(group.names))
         shown = [int(i) for i in np.argsort(-counts, kind="stable") if counts[i] >= SMALLEST_GROUP]
@@ -185,8 +186,10 @@ class Survey:
             rows.append((group.names[i], part.n, part.ikm, part.category, *part.interval(level)))
         return pd.DataFrame(rows, columns=["group", "n", "ikm", "category", "low", "high"])
 
-    def cells(self, by: tuple[str, ...] = ("unit", "wave")) -> pd.DataFrame:
-        """Groups crossed with groups: their labels, n, ikm and sd of the respondents' own scores; five people at least."""
+    def cells(self, by: tuple[str, ...] = ("unit", "wave")):
+        """Groups crossed with groups as a data frame: their labels, n, ikm and sd of the respondents' own scores; five people at least."""
+        import pandas as pd
+
         groups = [self._group(key) for key in by]
         known = np.all([group.codes >= 0 for group in groups], axis=0)
         codes, place = np.unique(np.stack([group.codes[known] for group in groups], 1), axis=0, return_inverse=True)

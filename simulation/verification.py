@@ -1,6 +1,7 @@
 """Checking a recorded run: everything it was made of is compared with what is at hand, and the results are computed again.
 
-Files are compared by their hashes, assumptions and programmes value by value, results figure by figure. Nothing is written.
+Files are compared by their hashes, assumptions and programmes value by value, results by their hash and, where that differs, figure by
+figure: within `TOLERANCE` they are the same result and differ in the last digits only. Nothing is written.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from simulation.record import (
     data_files,
     figures,
     ledger_tree,
-    results_hash,
     software,
     written_files,
 )
@@ -61,7 +61,7 @@ class Verification:
     Attributes:
         record: the record. differences: everything that is not as recorded, files first, results last.
         recomputed: whether every scenario could be run again.
-        exact: whether the results agree in all digits that are hashed; else they agree up to `TOLERANCE`, or differ.
+        exact: whether the results agree in all digits that are hashed; else they differ in the last digits only, or by more than `TOLERANCE`.
         versions: library -> (recorded, here) where they differ. extra: files in the folder that the record does not know.
     """
 
@@ -79,7 +79,7 @@ class Verification:
 
     @property
     def results(self) -> bool | None:
-        """Whether the results agree; None when they could not be computed again."""
+        """Whether it is the same result, the last digits aside; None when they could not be computed again."""
         return all(d.kind != "results" for d in self.differences) if self.recomputed else None
 
     def sentence(self, lang: str = "id") -> str:
@@ -196,7 +196,7 @@ def _again(kept, draws: int, ledger: Assumptions, catalogue: Catalogue, city: Ci
         found.append(Difference("scenario", kept.key, kept.id, scenario.id))
     if outcome.assumptions.id != kept.ledger and "ledger" not in known:
         found.append(Difference("ledger", kept.key, kept.ledger, outcome.assumptions.id))
-    if results_hash(outcome) == kept.results:
+    if outcome.results_hash == kept.results:
         return found, True
     return found + [Difference("results", kept.key, old, new, what) for what, old, new in _furthest(kept.figures, figures(outcome))], False
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from simulation.commands import pack, records
+from simulation.commands import check, pack, records
 from simulation.errors import InputError, Problem, shown
 from simulation.language import DEFAULT, LANGUAGES, read_figure
 
@@ -19,7 +19,7 @@ def parser() -> argparse.ArgumentParser:
     """The arguments of all commands."""
     top = argparse.ArgumentParser(prog="python -m simulation", description="What does a training budget buy, and how will the city know?")
     commands = top.add_subparsers(dest="command", required=True)
-    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _library, pack.add, records.add, _check):
+    for add in (_run, _skm, _needs, _template, _evaluate, _indicators, _import, _forecast, _research, _allocate, _library, pack.add, records.add, check.add):
         add(commands)
     return top
 
@@ -276,14 +276,3 @@ def _forecast(commands) -> None:
     show.add_argument("--head", default=None, help="stamp from the minutes, to see missing lines too")
     for action in (add, wave):
         action.add_argument("--wave", required=True, help="2027, 2027-S1 or 2027-Q3")
-
-
-def _check(commands) -> None:
-    def do(chosen):
-        from simulation.commands.city_files import check
-
-        check(chosen.path, chosen.kind, chosen.mapping, chosen.lang)
-
-    made = command(commands, "check", do, "every problem of a city folder, ledger, catalogue or scenario", city=False, mapping=True)
-    made.add_argument("path", type=Path, metavar="FOLDER|FILE")
-    made.add_argument("--as", default=None, dest="kind", help="read the file as skm, staff, training, tickets, needs, spending, ...")

@@ -14,7 +14,6 @@ from simulation.analysis.needs import prioritise
 from simulation.analysis.needs_columns import GROUPS
 from simulation.analysis.needs_reader import read_needs
 from simulation.assumptions import DATA, Assumptions
-from simulation.check import checked
 from simulation.city import City
 from simulation.ensemble import simulate
 from simulation.errors import InputError, Problem, shown
@@ -25,7 +24,6 @@ from simulation.language import number, percent, say
 from simulation.present import (
     evaluation_views,
     forecast_views,
-    library_views,
     monitoring_views,
     needs_views,
     skm_report,
@@ -69,20 +67,6 @@ def needs(survey: Path, forum: Path | None, weights: str, scenario: Path | None,
         library = Scenario.library()
         found.scenario(next(iter(library.values()))).save(scenario)
         print("\n" + say("needs.scenario_written", lang, path=scenario))
-
-
-def check(path: Path, kind: str | None, mapping: Path | None, lang: str) -> None:
-    """Every mistake in an input; without one, what to know before its scenarios are used: what differs here from where they were made.
-
-    Raises:
-        InputError: everything wrong with it.
-    """
-    found = checked(path, kind, mapping)
-    print(say("check.ok", lang, what=found.what))
-    here = City.load() if any(scenario.made_with for scenario in found.scenarios) else None
-    lines = [line for scenario in found.scenarios for line in library_views.warning_lines(scenario, lang, here)]
-    if lines:
-        print("\n".join([say("check.warnings", lang), *lines]))
 
 
 def _weights(text: str) -> dict[str, float]:

@@ -54,7 +54,7 @@ def prepare(scenario, city, tables, structure: dict, fixed: dict, past: Past | N
     """
     plan = plan or training.plan(scenario, city, tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
     row_of_cell, cell_of_row, leader_row = _rows(plan, city, tables, scenario, past.setting if past else None)
-    at_start = satisfaction.latent_of(city.ratings.T, fixed["cut_spacing"])
+    at_start = city.latent_ratings(fixed["cut_spacing"])
     row_before = past.setting.row_of_cell[cell_of_row] if past else None
     return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed, past, row_before)
 
@@ -62,7 +62,9 @@ def prepare(scenario, city, tables, structure: dict, fixed: dict, past: Past | N
 def _rows(plan, city, tables, scenario, before: Setting | None):
     """Group cells with the same courses, follow-up, turnover, past and coached leaders: they share one trajectory."""
     past = [before.row_of_cell[None]] if before else []
-    treatment = np.concatenate([plan.share.reshape(-1, len(city.heads)), plan.followed, city.exit_relative[None], *past])
+    seated = plan.share.reshape(-1, len(city.heads))
+    held = seated[seated.any(axis=1)]  # a quarter in which nobody sits in a course tells no cells apart
+    treatment = np.concatenate([held, plan.followed, city.exit_relative[None], *past])
     leaders = city.leader_cell[city.cell_unit]
     taught = _coaches(plan, scenario, tables) | (_coaches(before.plan, before.scenario, tables) if before else False)
     matters = (leaders >= 0) & taught[leaders] & (city.cell_group != city.group("leader"))

@@ -108,9 +108,8 @@ def spread(seats: float, cap: np.ndarray, weight: np.ndarray, heads: np.ndarray)
 
 def claims(scenario, city, required: np.ndarray, offers: Offers, offer: int) -> list[np.ndarray]:
     """Who is asked first: one vector of claims per stage of the targeting rule, each (cells,)."""
-    programme = offers.programme[offer]
-    content = scenario.catalogue.content[programme]
-    weight = scenario.weight_of_units(city)[city.cell_unit] * (scenario.catalogue.open_to(city)[programme] & offers.asked[offer])
+    content = scenario.catalogue.content[offers.programme[offer]]
+    weight = scenario.weight_of_units(city)[city.cell_unit] * offers.asked[offer]
     if scenario.targeting == "rotation":
         return [weight]
     if scenario.targeting == "frontline_first":
@@ -146,7 +145,7 @@ class Offers:
         programme: position in the catalogue, (offers,).
         practice, coaching: whether practised at the work place and followed up by a coach, (offers,).
         refresher_quarters: quarters until the refresher, 0 for none, (offers,).
-        asked: whose people are asked, (offers, cells).
+        asked: whose people are asked, of those who may attend, (offers, cells).
     """
 
     programme: np.ndarray

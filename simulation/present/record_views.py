@@ -7,7 +7,7 @@ from datetime import date
 
 from simulation.errors import short_path, shown
 from simulation.language import day, figure, listed, number, say
-from simulation.record import DIGITS
+from simulation.outcome import HASHED_DIGITS
 
 MOST_NAMES = 5  # in a sentence; the table has all
 
@@ -32,7 +32,7 @@ def results_sentence(found, lang: str = "id") -> str:
     if not found.recomputed:
         return say("records.not_again", lang)
     key = "records.results_differ" if not found.results else "records.results_exact" if found.exact else "records.results_close"
-    return say(key, lang, draws=number(found.record.draws, lang, 0), n=number(len(found.record.scenarios), lang, 0), digits=str(DIGITS))
+    return say(key, lang, draws=number(found.record.draws, lang, 0), n=number(len(found.record.scenarios), lang, 0), digits=str(HASHED_DIGITS))
 
 
 def difference_rows(found, lang: str = "id") -> list[list[str]]:

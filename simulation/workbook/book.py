@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from simulation.analysis.monitoring import monitor_files
 from simulation.assumptions import DATA, Assumptions
 from simulation.city import City
 from simulation.ensemble import simulate
@@ -189,6 +188,8 @@ class Workbook:
 
     def monitor(self, samples: dict[str, str], year: int):
         """The board of indicators of a year from sample files by kind: skm, staff, training, tickets and so on."""
+        from simulation.analysis.monitoring import monitor_files
+
         return monitor_files({kind: self.sample(name) for kind, name in samples.items()}, self.city, year)
 
     def quality(self) -> Html:

@@ -7,7 +7,6 @@ from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
-from pandas import NA
 
 from simulation.assumptions import Assumptions
 from simulation.city import City
@@ -255,7 +254,7 @@ class BudgetLaboratory:
     def _pictures(self) -> dict:
         both = [self.comparison.a, self.comparison.b]
         return {"gain": views.gain_fan(self.comparison, self.lang, WIDTH), "ikm": views.ikm_fan(both, self.lang, WIDTH),
-                "levels": views.levels(both, self.lang, width=WIDTH), "waiting": views.waiting(both, self.lang, WIDTH)}
+                "levels": views.levels(both, self.lang, width=WIDTH, first=QUICK), "waiting": views.waiting(both, self.lang, WIDTH)}
 
     def _draw(self) -> None:
         self.charts = {name: VegaLive(picture) for name, picture in self._pictures().items()}
@@ -284,6 +283,8 @@ def _warning(text: str) -> str:
 
 def units_html(comparison, lang: str) -> str:
     """One row per unit, in numbers as the reader writes them."""
+    from pandas import NA
+
     frame = units_table(comparison.a, comparison.b, lang).sort_values("p50", ascending=False)
     keys = ("unit", "heads", "people_served", "ikm", "ikm_end", "ikm_change")
     head = "".join(f"<th style='text-align:{'left' if k == 'unit' else 'right'}'>{say(f'column.{k}', lang)}</th>" for k in keys)

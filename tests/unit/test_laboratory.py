@@ -58,6 +58,24 @@ def test_moved_controls_equal_the_api(lab, library):
     assert lab.comparison.sentence("id") in lab.sentence.value
 
 
+def test_the_chart_of_levels_rests_on_the_first_futures_and_says_so(lab):
+    """Its means are those of the first 256 futures, also at rest; the stamp names the run it belongs to."""
+    lab.picker.value = "frontline_first"
+    picture = lab._pictures()["levels"]
+    texts = {part["name"]: " ".join(part["value"]) for part in picture.spec["params"]}
+    assert "256 masa depan pertama" in texts["subtitle_lines"] and "1.024 masa depan" in texts["note_lines"]
+    few, whole = lab.outcome.level_shares("frontline", 256), lab.outcome.level_shares("frontline")
+    assert (few == whole[..., :256]).all() and abs(few.mean(axis=-1) - whole.mean(axis=-1)).max() < 2e-4
+
+
+def test_the_sentence_of_a_comparison_is_made_once(lab, monkeypatch):
+    """The page and its chart say the same one."""
+    made, other = [], "todays_path" if lab.other.value == "no_training" else "no_training"
+    monkeypatch.setattr("simulation.present.words.comparison_sentence", lambda comparison, lang: made.append(lang) or "kalimat")
+    lab.other.value = other
+    assert "kalimat" in lab.sentence.value and made == ["id", "id"]  # while the hand moves, and at rest
+
+
 def test_shares_over_the_budget_are_said_and_nothing_is_lost(lab):
     """The panel keeps what was chosen and says what to do; Reset brings the scenario back."""
     lab.picker.value = "todays_path"

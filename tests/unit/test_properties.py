@@ -225,3 +225,32 @@ def test_every_outcome_is_finite_and_inside_its_bounds(town, decision, replaceme
     for name in ("within", "on_time"):
         assert np.all(arrays[name] >= 0.0) and np.all(arrays[name] <= 1.0)
     assert outcome.level_shares().sum(axis=0) == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_copy_of_a_scenario_has_an_id_of_its_own(library):
+    """The id is found once; a copy with other values does not inherit it, one with another name only has the same."""
+    scenario = library["todays_path"]
+    known, name = scenario.id, library["no_training"].name
+    assert scenario.model_copy(update={"name": name}).id == scenario.model_copy().id == known == scenario.replace({"author": "somebody"}).id
+    other = scenario.model_copy(update={"budget_rp": 1e9})
+    assert other.id == scenario.replace({"budget_rp": 1e9}).id != known and scenario.id == known
+
+
+def test_the_latent_ratings_are_those_of_the_city_and_the_spacing_asked(town):
+    """Found once for each spacing of the cuts; nobody can change them for others."""
+    for spacing in (1.1, 1.3, 1.1):
+        found = town.latent_ratings(spacing)
+        assert satisfaction.mean_rating(found, spacing) == pytest.approx(town.ratings.T, abs=1e-9) and not found.flags.writeable
+        assert found is town.latent_ratings(spacing)
+
+
+def test_who_is_asked_may_attend_and_is_of_the_kinds_named(town, library):
+    """A course is offered to those it is open to, and an offer to its own kinds of units among them."""
+    plain = library["todays_path"]
+    assert np.array_equal(plain.offers_in(town).asked, plain.catalogue.open_to(town))
+    offers = [{"programme": "service_excellence", "classes": 1, "kinds": kinds} for kinds in ("all", ["registry", "permits"], ["health"])]
+    planned = plain.replace({"programmes": {}, "practice": "as_designed", "follow_up": "as_designed", "refresher_months": 0, "offers": offers})
+    everyone, two, nobody = planned.offers_in(town).asked
+    assert np.array_equal(everyone, plain.catalogue.open_to(town)[plain.catalogue.ids.index("service_excellence")])
+    kinds = np.array([town.kinds[town.unit_kind[u]] for u in town.cell_unit])
+    assert np.array_equal(two, everyone & np.isin(kinds, ["registry", "permits"])) and two.any() and not nobody.any()

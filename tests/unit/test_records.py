@@ -6,9 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from simulation import City, InputError, Scenario, simulate
 from simulation import record as records
 from simulation.assumptions import DATA
+from simulation.commands.records import check_record
 from simulation.present import words
 from simulation.present.record_views import as_object
 from simulation.record import MAKERS, Record, code_files, data_files, record_id
@@ -227,6 +230,59 @@ def test_last_digits_are_not_a_difference_and_larger_ones_are(run, outcomes, tmp
         (only,) = found.differences
         assert (only.name, only.what) == (first.key, "ikm") and only.before - only.after == pytest.approx(shift)
         assert "IKM" in found.table("en")["what"][0]
+
+
+def moved(outcome, relative):
+    """The outcome with every number of its arrays moved a little, as another processor or library may."""
+    return replace(outcome, arrays={name: array * (1.0 + relative) for name, array in outcome.arrays.items()})
+
+
+def test_the_last_bits_do_not_change_the_hash(outcomes):
+    """A rewritten equation or another processor differs by some 1e-14; a real change is in the hash, and so is a single number."""
+    for outcome in outcomes:
+        assert moved(outcome, 4e-14).results_hash == outcome.results_hash != moved(outcome, 1e-6).results_hash
+        one = {name: array.copy() for name, array in outcome.arrays.items()}
+        one["ikm"][3, 2, 1] += 1e-5
+        assert replace(outcome, arrays=one).results_hash != outcome.results_hash
+
+
+def test_the_hash_of_an_outcome_is_taken_once(outcomes, monkeypatch):
+    """It reads millions of numbers, and the printed record, the written one and a check all ask for it."""
+    outcome, rounded = replace(outcomes[0]), []
+    monkeypatch.setattr("simulation.outcome.np.round", lambda array, digits: rounded.append(digits) or np.around(array, digits))
+    for _ in range(2):
+        records.record([outcome])
+        Record.of([outcome], MADE)
+    assert rounded == [6] * len(outcome.arrays)
+
+
+@pytest.mark.parametrize(("lang", "words_"), [("id", "hanya berbeda pada angka-angka terakhir"), ("en", "differ in the last digits only")])
+def test_a_result_that_differs_in_the_last_digits_is_the_same_result_and_this_is_said(outcomes, tmp_path, capsys, lang, words_):
+    """Another hash alone is no difference: within the tolerance the command says the same, and what moved."""
+    other = [moved(outcome, 1e-9) for outcome in outcomes]
+    assert all(a.results_hash != b.results_hash for a, b in zip(outcomes, other, strict=True))
+    Record.of(other, MADE).save(tmp_path)
+    assert check_record(tmp_path, None, False, lang)
+    told = capsys.readouterr().out
+    assert words_ in told and told.count("\n") == 1 and ("SAMA." if lang == "id" else "SAME.") in told
+    found = verify(tmp_path)
+    assert found.same and found.results and not found.exact and not found.differences
+
+
+def test_two_per_cent_of_an_assumption_are_a_difference_in_the_ledger_and_in_the_results(run, outcomes, data):
+    """The assumption by name with its values, the results with theirs; nothing is said of last digits."""
+    path, changed = data / "assumptions.yaml", json.loads(json.dumps(LEDGER))
+    row = next(p for p in changed["parameters"] if p["key"] == "time_slope")
+    row["value"] *= 1.02
+    row["distribution"] = {key: value * 1.02 if isinstance(value, float) else value for key, value in row["distribution"].items()}
+    try:
+        path.write_text(yaml.dump(changed, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8")
+        found = verify(run, data=data)
+    finally:
+        shutil.copy(DATA / "assumptions.yaml", path)
+    assert not found.same and found.results is False and "parameters.time_slope.value" in named(found, "ledger")
+    assert set(named(found, "results")) == {outcome.scenario.key for outcome in outcomes}
+    assert "time_slope" in found.sentence("en") and "last digits" not in found.sentence("en")
 
 
 def test_a_missing_file_is_a_difference_and_a_new_one_is_only_mentioned(run, tmp_path):

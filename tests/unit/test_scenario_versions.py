@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from simulation import Catalogue, InputError, Scenario
 from simulation.assumptions import DATA
-from simulation.commands.city_files import check
+from simulation.commands.check import check
 from simulation.files import Document, read_yaml
 from simulation.present.library_views import warning_lines
 from simulation.scenario_versions import CURRENT, migrate, renamed

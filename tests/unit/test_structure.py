@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2] / "simulation"
 FLOOR = {"model": 0, "workbook": 3, "commands": 3, "present": 2}
 OUTSIDE_MODEL = {"numpy", "scipy", "simulation", "collections", "dataclasses", "hashlib", "__future__"}
@@ -49,3 +51,17 @@ def test_importing_the_package_loads_no_heavy_library():
     code = "import sys, simulation; print(sorted({'numpy', 'pandas', 'scipy', 'ipywidgets', 'pydantic'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("work", "never"), [
+    ("main(['--help'])", {"numpy", "scipy", "pandas", "pydantic", "yaml"}),
+    ("main(['check', 'data/scenarios/todays_path.yaml'])", {"scipy.optimize", "scipy.stats", "pandas", "babel", "ipywidgets"}),
+    ("import simulation.commands.scenarios", {"scipy.optimize", "scipy.stats", "pandas", "ipywidgets"}),
+    ("import simulation.workbook.book, simulation.workbook.council", {"scipy.optimize", "scipy.stats", "pandas"}),
+])
+def test_a_command_loads_only_what_it_needs(work, never):
+    """Help and a mistake in a file are answered at once; a run and a page load tables and solvers when they make one."""
+    code = ("import atexit, sys\nfrom simulation.__main__ import main\n"
+            f"atexit.register(lambda: print(sorted({never!r} & set(sys.modules)), file=sys.stderr))\n{work}")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"

@@ -10,18 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
 
 from simulation.analysis.allocation.choices import Choices, Form, form_arrays
 from simulation.analysis.allocation.objective import Objective
-from simulation.analysis.allocation.people import (
-    Copies,
-    Gathered,
-    KnownCatalogue,
-    shifted,
-)
+from simulation.analysis.allocation.people import Copies, Gathered, shifted
 from simulation.assumptions import Assumptions
 from simulation.city import City
 from simulation.model import chain, levels, satisfaction, training, value
@@ -108,12 +104,16 @@ class Bench:
             self._copies[copies] = Copies.of(gathered, copies)
         held = [self._courses(choices, plan) for plan in plans]
         forms = sorted(set().union(*held))
-        at_start = satisfaction.latent_of(gathered.ratings.T, self.ledger.fixed["cut_spacing"])
         past = past_of(self.city, self.draft.catalogue, self.ledger)
         row_before = np.tile(past.setting.row_of_cell[gathered.first_cell], copies) if past else None
         return chain.Setting(self._copies[copies], self.ledger.tables, self.draft, dict(self.ledger.structure),
                              self._plan(choices, forms, held), np.arange(copies * rows), np.arange(copies * rows),
-                             shifted(gathered.leader_row, copies, rows), np.tile(at_start, (1, copies)), self.ledger.fixed, past, row_before)
+                             shifted(gathered.leader_row, copies, rows), np.tile(self._at_start, (1, copies)), self.ledger.fixed, past, row_before)
+
+    @cached_property
+    def _at_start(self) -> np.ndarray:
+        """Baseline latent ratings of one copy, (elements, units)."""
+        return satisfaction.latent_of(self.gathered.ratings.T, self.ledger.fixed["cut_spacing"])
 
     def _courses(self, choices: Choices, classes: np.ndarray) -> dict[Form, np.ndarray]:
         """Who sits in each form, form -> share of each row's people, (quarters, rows)."""
@@ -135,10 +135,7 @@ class Bench:
     def _seats(self, choices: Choices, mine: np.ndarray, classes: np.ndarray) -> np.ndarray:
         """Seats of choices of one programme and kind, share of each row's people, (choices, quarters, rows)."""
         people, fixed = self.gathered.people, self.ledger.fixed
-        if "catalogue" not in self.known:
-            self.known["catalogue"] = KnownCatalogue.of(self.draft.catalogue, people)
-        known = self.known["catalogue"]
-        plan = training.plan(_Classes(self.draft, known, choices.offers(mine), classes), people, self.ledger.tables.required,
+        plan = training.plan(_Classes(self.draft, choices.offers(mine), classes), people, self.ledger.tables.required,
                              fixed["hours_per_jp"], fixed["effective_hours"])
         return plan.share[:len(mine)]
 
@@ -158,12 +155,11 @@ class _Classes:
     """A scenario of given classes as `training.plan` reads it."""
 
     draft: Scenario
-    catalogue: KnownCatalogue
     offers: training.Offers
     classes: np.ndarray
 
     def __getattr__(self, name: str):
-        return getattr(self.draft, name)  # years, quarters, targeting, weights of units
+        return getattr(self.draft, name)  # catalogue, years, quarters, targeting, weights of units
 
     def offers_in(self, city) -> training.Offers:
         """The offers and whose people each asks."""

@@ -88,8 +88,8 @@ class Choices:
         """The engine's offers of some of the choices."""
         chosen = np.arange(len(self))[chosen]
         forms = [self.forms[c] for c in chosen]
-        asked = self.people.unit_kind[self.people.cell_unit] == self.kinds[chosen][:, None]
-        return Offers(*form_arrays(forms, self.draft.catalogue), asked)
+        mine = self.people.unit_kind[self.people.cell_unit] == self.kinds[chosen][:, None]
+        return Offers(*form_arrays(forms, self.draft.catalogue), self._open_to[self.programme[chosen]] & mine)
 
     def attendance(self, choice: int, classes: float) -> np.ndarray:
         """People of each cell who sit in some classes of one year if nobody was trained before, (cells,)."""
@@ -97,6 +97,10 @@ class Choices:
         room = np.ones(len(people.heads))
         share = take_seats(classes * self.class_size[choice], people.heads, room, room.copy(), self._stages[choice])
         return share * people.heads
+
+    @cached_property
+    def _open_to(self) -> np.ndarray:
+        return self.draft.catalogue.open_to(self.people)
 
     @cached_property
     def _stages(self) -> list:

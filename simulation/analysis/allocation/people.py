@@ -13,29 +13,9 @@ import numpy as np
 from simulation.assumptions import Assumptions
 from simulation.city import City, Services
 from simulation.past import past_of
-from simulation.scenario import Catalogue, Scenario
+from simulation.scenario import Scenario
 
 NO_LEADER = -1.0
-
-
-@dataclass(frozen=True, eq=False)
-class KnownCatalogue(Catalogue):
-    """A catalogue that has already been asked whose people its programmes are open to.
-
-    Attributes:
-        openness: (programmes, cells).
-    """
-
-    openness: np.ndarray
-
-    @classmethod
-    def of(cls, catalogue: Catalogue, city) -> KnownCatalogue:
-        """The catalogue as it is open to a city."""
-        return cls(*(getattr(catalogue, f.name) for f in fields(Catalogue)), catalogue.open_to(city))
-
-    def open_to(self, city) -> np.ndarray:
-        """Whether the people of each cell may attend, (programmes, cells)."""
-        return self.openness
 
 
 @dataclass(frozen=True, eq=False)
