@@ -37,6 +37,7 @@ ROUNDS = 5  # the ledger's futures and at most four looks elsewhere
 FROM_LEDGER = 10  # every tenth future of a round still comes from the ledger, so that no weight can run away
 WIDER = 1.3  # variance of the new futures relative to those that agreed; too wide costs draws, too narrow costs truth
 MOST_MOVED = 15  # assumptions that a round moves; the few hundred effective draws could not tell more covariances
+EDGE = 2.0**-31  # probabilities nearer to 0 or 1 are no futures: one in a billion, and a quantile there is no knowledge
 MOVED = 6.0  # times the noise by which an assumption must have moved: one in 400 does by chance
 
 Items = tuple[Expected, ...]
@@ -156,16 +157,18 @@ class Proposal:
         return cls(tuple(names[i] for i in moved), mean[moved], np.linalg.cholesky(WIDER * (apart * weights) @ apart.T))
 
     def place(self, points: Points) -> tuple[Points, np.ndarray]:
-        """Points moved to where the futures are looked for, and log prior over proposal density there."""
+        """Points moved to where the futures are looked for, and log prior over proposal density there; past the edge it is -inf."""
         scores = ndtri(points.of(self.moved))
         there = np.arange(points.draws) % FROM_LEDGER != 0
         scores[:, there] = self.mean[:, None] + self.root @ scores[:, there]
-        placed = points.replace(dict(zip(self.moved, np.clip(ndtr(scores), 2.0**-31, 1.0 - 2.0**-31), strict=True)))
+        u = ndtr(scores)
+        inside = ((u > EDGE) & (u < 1.0 - EDGE)).all(axis=0)
+        placed = points.replace(dict(zip(self.moved, np.clip(u, EDGE, 1.0 - EDGE), strict=True)))
         apart = solve_triangular(self.root, scores - self.mean[:, None], lower=True)
         log_there = -0.5 * (apart**2).sum(axis=0) - np.log(np.diag(self.root)).sum()
         log_prior = -0.5 * (scores**2).sum(axis=0)
         own = np.log(1.0 / FROM_LEDGER) + log_prior
-        return placed, log_prior - np.logaddexp(own, np.log1p(-1.0 / FROM_LEDGER) + log_there)
+        return placed, np.where(inside, log_prior - np.logaddexp(own, np.log1p(-1.0 / FROM_LEDGER) + log_there), -np.inf)
 
 
 def _softened(log_likelihood: np.ndarray, log_ratio: np.ndarray) -> np.ndarray:
