@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from simulation import Assumptions, City, Scenario, simulate
-from simulation.assumptions import BLOCK
+from simulation.ensemble import BLOCK
 from simulation.model import chain, satisfaction, service, skill, training
 
 

@@ -18,6 +18,7 @@ from simulation import Assumptions, City, Scenario
 from simulation.analysis.calibration_data import Observations
 from simulation.analysis.calibration_ensemble import Ensemble, Task
 from simulation.analysis.calibration_likelihood import made_up
+from simulation.draws import luck_name, row_name
 
 FIRST, DRAWS, REPETITIONS, BINS = 8192, 2048, 600, 20
 # What a city could have after three years; the figures are placeholders, every repetition makes its own.
@@ -60,17 +61,17 @@ class Ranks:
 
 def ranks(task: Task, prior: Ensemble, truths: Ensemble, repetitions: int, seed: int = 0) -> Ranks:
     """Repeat: one of the truths, its data, the calibration by them."""
-    keys = [p.key for p in task.assumptions.parameters] + list(task.scenario.catalogue.ids)
-    free = np.flatnonzero([*(p.varies for p in task.assumptions.parameters), *(True for _ in task.scenario.catalogue.ids)])
+    rows, programmes = [p.key for p in task.assumptions.parameters if p.varies], task.scenario.catalogue.ids
+    names = [*map(row_name, rows), *map(luck_name, programmes)]
     rng = np.random.default_rng(seed)
     told, k, ess = [], [], []
     for truth in range(repetitions):
         figures = {(item.kind, item.index): item.observed for item in made_up(truths.expected, truth, rng)}
         ensemble, weights = task.fit(prior, lambda items, seen=figures: tuple(replace(i, observed=seen[i.kind, i.index]) for i in items))
-        told.append((ensemble.points[free] < truths.points[free, truth][:, None]) @ weights.values)
+        told.append((ensemble.points.of(names) < truths.points.of(names)[:, truth, None]) @ weights.values)
         k.append(weights.k)
         ess.append(weights.ess)
-    return Ranks([keys[i] for i in free], np.array(told), np.array(k), np.array(ess))
+    return Ranks([*rows, *programmes], np.array(told), np.array(k), np.array(ess))
 
 
 def main() -> None:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
-from simulation import distributions
+from simulation import distributions, draws
 from simulation.errors import InputError, Problem, shown, unknown
 from simulation.files import read_yaml
 from simulation.ledger_checks import impossible, inconsistent
 from simulation.schema import GROUPS, Ledger, validated
 
 DATA = Path(__file__).resolve().parent.parent / "data"
-BLOCK = 256  # draws; the unit of work, so that results do not depend on how blocks are shared out
 
 
 class _Sendable:
@@ -214,36 +214,42 @@ class Assumptions(_Sendable):
         """Values of the rows that do not vary."""
         return {p.key: p.value for p in self.parameters if not p.varies}
 
-    def draw(self, n: int, seed: int, programmes: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    def draw(self, n: int, seed: int, programmes: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """The first `n` draws of every row, and the luck of each programme.
 
-        Scrambled Sobol points through the inverse distributions: the same seed gives the same points to every
-        scenario, and the first draws do not change when more are asked for.
+        The draws of a row or a programme depend on the seed and its name alone (`simulation.draws`): every scenario meets the same
+        ones, and they do not change when more are asked for or when the ledger or the catalogue gains or loses another row.
+
+        Args:
+            programmes: ids.
 
         Returns:
             key -> (n,), and standard normal scores (programmes, n).
         """
-        wanted = (n, seed, programmes)
+        wanted = (n, seed, tuple(programmes))
         if wanted not in self._drawn:
             self._drawn.clear()
-            self._drawn[wanted] = self.at(self.points(n, seed, programmes))
+            self._drawn[wanted] = self.at(self.points(n, seed, programmes), programmes)
         return self._drawn[wanted]
 
-    def points(self, n: int, seed: int, programmes: int) -> np.ndarray:
-        """The first `n` scrambled Sobol points of the unit cube, (rows + programmes, n), as `draw` uses them."""
-        return _points(n, seed, len(self.parameters) + programmes)
+    def points(self, n: int, seed: int, programmes: Sequence[str]) -> draws.Points:
+        """The first `n` draws of a seed as probabilities, of every row and of the luck of programmes by their ids."""
+        return draws.points((*(draws.row_name(p.key) for p in self.parameters), *map(draws.luck_name, programmes)), n, seed)
 
-    def at(self, points: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Values of every row and luck of each programme at points of the unit cube.
+    def at(self, points: draws.Points, programmes: Sequence[str]) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Values of every row and luck of programmes at given probabilities.
 
         Args:
-            points: probabilities, one line per row of the ledger and then one per programme, (rows + programmes, n).
+            points: of every row of the ledger and of the programmes. programmes: ids, in the order wanted.
 
         Returns:
             As `draw`.
+
+        Raises:
+            KeyError: a row or a programme is not among the points.
         """
-        values = {p.key: p.quantile(points[i]) for i, p in enumerate(self.parameters)}
-        return values, distributions.normal_scores(points[len(self.parameters):])
+        values = {p.key: p.quantile(points[draws.row_name(p.key)]) for p in self.parameters}
+        return values, distributions.normal_scores(points.of([draws.luck_name(name) for name in programmes]))
 
     @cached_property
     def _drawn(self) -> dict:
@@ -260,18 +266,6 @@ class Assumptions(_Sendable):
              "source": p.source["citation"], "address": p.source["address"], "note": p.note[lang]}
             for p in self.parameters
         ])
-
-
-@lru_cache(maxsize=8)
-def _points(n: int, seed: int, dimensions: int) -> np.ndarray:
-    """Scrambled Sobol points, (dimensions, n); the sample is kept because a slider asks for it again and again."""
-    from scipy.stats import qmc
-
-    sobol = qmc.Sobol(dimensions, scramble=True, rng=np.random.default_rng(seed))
-    points = sobol.random_base2(max(0, int(np.ceil(np.log2(n)))))[:n].T
-    points = np.clip(points, 2.0**-31, 1.0 - 2.0**-31)  # an exact 0 would be an infinite score
-    points.flags.writeable = False
-    return points
 
 
 def _frozen(mapping) -> MappingProxyType:

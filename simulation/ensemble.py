@@ -1,6 +1,6 @@
 """Many futures of one scenario: the chain run over draws of the assumptions, block by block.
 
-A block of draws is a pure function of its number, so the bits of a result do not depend on how blocks are shared out.
+Every draw is computed by itself, so the bits of a result depend neither on the size of a block nor on how blocks are shared out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from functools import partial
 
 import numpy as np
 
-from simulation.assumptions import BLOCK, Assumptions
+from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points
 from simulation.errors import InputError, Problem, shown
 from simulation.model import chain
 from simulation.outcome import Outcome
@@ -20,6 +21,7 @@ from simulation.past import past_of
 from simulation.scenario import Scenario
 
 MOST_DRAWS = 1_000_000
+BLOCK = 256  # draws computed at once
 Progress = Callable[[int, int], None]  # called with (done, total) draws after each block; may raise Cancelled
 
 
@@ -48,12 +50,12 @@ def simulate(scenario: Scenario, city: City, assumptions: Assumptions, draws: in
     """
     draws = checked_draws(draws)
     setting, ledger = prepare(scenario, city, assumptions)
-    values, luck = ledger.draw(_without_single(draws), scenario.seed, len(scenario.catalogue.ids))
+    values, luck = ledger.draw(_without_single(draws), scenario.seed, scenario.catalogue.ids)
     arrays = _over_blocks(partial(chain.run, setting), draws, executor, progress, values, luck)
     return Outcome(scenario, city, ledger, setting, {key: value[:draws] for key, value in values.items()}, arrays)
 
 
-def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: np.ndarray,
+def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: Points,
              read: Callable[[Outcome], dict[str, np.ndarray]], executor: Executor | None = None,
              progress: Progress | None = None) -> dict[str, np.ndarray]:
     """What a scenario brings at given points of the assumptions, told in a few numbers per future.
@@ -61,7 +63,7 @@ def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: n
     The arrays of a block are dropped once they are read, so that memory does not grow with the number of futures.
 
     Args:
-        points: probabilities of every row of the ledger and of each programme's luck, see `Assumptions.at`, (rows + programmes, draws).
+        points: probabilities of every row of the ledger and of the luck of the scenario's programmes, see `Assumptions.at`.
         read: an outcome -> arrays with the draw last. It sees one block at a time; an executor of processes has to pickle it.
         executor, progress: as in `simulate`.
 
@@ -69,10 +71,9 @@ def readings(scenario: Scenario, city: City, assumptions: Assumptions, points: n
         What `read` gives, (..., draws) each.
     """
     setting, ledger = prepare(scenario, city, assumptions)
-    draws = points.shape[1]
-    extra = _without_single(draws) - draws
-    points = np.concatenate([points, points[:, :extra]], axis=1)
-    return _over_blocks(partial(_read, scenario, city, ledger, setting, read), draws, executor, progress, points)
+    extra = _without_single(points.draws) - points.draws
+    u = np.concatenate([points.u, points.u[:, :extra]], axis=1)
+    return _over_blocks(partial(_read, scenario, city, ledger, setting, read, points.names), points.draws, executor, progress, u)
 
 
 def checked_draws(draws) -> int:
@@ -94,9 +95,9 @@ def prepare(scenario: Scenario, city: City, assumptions: Assumptions) -> tuple[c
     return chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed, past), ledger
 
 
-def _read(scenario, city, ledger, setting, read, points: np.ndarray) -> dict[str, np.ndarray]:
+def _read(scenario, city, ledger, setting, read, names: tuple[str, ...], u: np.ndarray) -> dict[str, np.ndarray]:
     """One block, drawn, run and read where it is run, so that whoever shares out the blocks has little to do and to hold."""
-    values, luck = ledger.at(points)
+    values, luck = ledger.at(Points(names, u), scenario.catalogue.ids)
     return read(Outcome(scenario, city, ledger, setting, values, chain.run(setting, values, luck)))
 
 

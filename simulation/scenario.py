@@ -268,6 +268,10 @@ class Scenario(Strict):
         """The programmes it chooses from."""
         return self._catalogue
 
+    def choosing_from(self, catalogue: Catalogue) -> Scenario:
+        """The same decision about the programmes of another catalogue."""
+        return self.model_copy()._with(catalogue, self._file)
+
     @property
     def file(self) -> str | None:
         """Path it was read from."""
@@ -293,12 +297,26 @@ class Scenario(Strict):
         return Path(self._file).stem if self._file else self.id
 
     @property
+    def bought(self) -> tuple[str, ...]:
+        """Programmes that it puts money into, ids in the order of the catalogue, which is that in which they are seated."""
+        asked = {name for part in (self.programmes, self.classes) for name, size in part.items() if size}
+        asked |= {offer.programme for offer in self.offers if np.any(offer.classes)}
+        return tuple(name for name in self.catalogue.ids if name in asked)
+
+    @property
     def id(self) -> str:
-        """Content hash of what is decided (not of name, author or reason); found once, since a scenario does not change."""
+        """Content hash of what is decided (not of name, author or reason), and of the programmes bought with the prices of extras.
+
+        Other programmes of the catalogue have no part in it, as they have none in the results; without any programme it is the decision alone.
+        Found once, since a scenario does not change.
+        """
         if self._id is None:
             header = {"name", "author", "date", "reason", "reference", "baseline"}
             decided = self.model_dump(exclude=header if self.offers else header | {"offers"})
-            self._id = hashlib.sha256(json.dumps([decided, self.catalogue.id], sort_keys=True).encode()).hexdigest()[:16]
+            bought = self.bought
+            rows = [row.model_dump() for row in self.catalogue.programmes if row.id in bought]
+            content = [decided, rows, self.catalogue.terms if rows else {}]
+            self._id = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
         return self._id
 
     def model_copy(self, *, update=None, deep: bool = False) -> Scenario:

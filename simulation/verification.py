@@ -169,7 +169,7 @@ def _hashes(kind: str, before: dict[str, str], after: dict[str, str]) -> list[Di
 
 
 def _values(kind: str, before: dict, after: dict) -> list[Difference]:
-    """Values that were changed, are gone or are new, by their path of names; a mere change of order too, for it moves the draws."""
+    """Values that were changed, are gone or are new, by their path of names; a mere change of order too, for programmes are seated in it."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     found = _hashes(kind, old, new)
     return found or ([Difference(kind, "order")] if list(old) != list(new) else [])

@@ -81,9 +81,9 @@ def compare(scenario_key: str, scenario, city, assumptions, draw: int = 0, rules
 
 def one_future(scenario, ledger, draw: int) -> tuple[dict, np.ndarray]:
     """Values of every assumption, key -> (1,), and each programme's luck, (programmes, 1)."""
-    programmes = len(scenario.catalogue.ids)
+    programmes = scenario.catalogue.ids
     if draw == 0:
-        return {row.key: np.array([row.value]) for row in ledger.parameters}, np.zeros((programmes, 1))
+        return {row.key: np.array([row.value]) for row in ledger.parameters}, np.zeros((len(programmes), 1))
     values, luck = ledger.draw(draw, scenario.seed, programmes)
     return {key: value[draw - 1:draw] for key, value in values.items()}, luck[:, draw - 1:draw]
 

@@ -113,7 +113,7 @@ def attribute(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, in
     """Share the difference between two scenarios out over what was decided differently.
 
     Args:
-        a, b: from and to; the same catalogue.
+        a, b: from and to; the programmes of b are the same in the catalogue of a, from which all mixes are made.
         indicator: one of `INDICATORS`, read in the last common year (hours and cost: up to its end).
         draws: number of futures; the number of runs is `2 ** changes` up to 8 changes.
         seed: of the futures, for all mixes; a's own when None.
@@ -121,7 +121,7 @@ def attribute(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, in
         progress: told (done, total) draws over all mixes.
 
     Raises:
-        InputError: unknown indicator, another catalogue, units the city does not have, or `draws` out of range.
+        InputError: unknown indicator, a catalogue in which b would be another plan, units the city does not have, or `draws` out of range.
 
     >>> from simulation import Assumptions, City, Scenario
     >>> library = Scenario.library()
@@ -131,11 +131,11 @@ def attribute(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, in
     """
     if indicator not in INDICATORS:
         raise InputError(unknown("attribution_indicator", indicator, INDICATORS))
-    if a.catalogue.id != b.catalogue.id:
+    if b.choosing_from(a.catalogue).id != b.id:
         raise InputError(Problem("attribution_catalogue", {"found": b.key, "expected": a.key}))
     seed = a.seed if seed is None else seed
     changes = changes_between(a, b)
-    points = assumptions.points(checked_draws(draws), seed, len(a.catalogue.ids))
+    points = assumptions.points(checked_draws(draws), seed, a.catalogue.ids)
     joining = shapley.orders(len(changes), ORDERS, seed) if len(changes) > MOST_EXACT else None
     masks = list(range(1 << len(changes))) if joining is None else shapley.visited(joining)
     mixes = [_mix(a, b, changes, mask).model_copy(update={"seed": seed}) for mask in masks]

@@ -30,6 +30,7 @@ from simulation.analysis.psis import Weights
 from simulation.analysis.survey_waves import Period
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points, luck_name, row_name
 from simulation.ensemble import Progress, checked_draws, prepare
 from simulation.errors import InputError, Problem
 from simulation.scenario import Scenario
@@ -105,10 +106,9 @@ class Calibration:
         Returns:
             key -> probabilities in the prior and values, (draws,) each.
         """
-        rows = self.assumptions.parameters
-        found = {p.key: (ensemble.points[i], ensemble.values[p.key]) for i, p in enumerate(rows) if np.ptp(ensemble.values[p.key]) > 0.0}
+        found = {key: (ensemble.points[row_name(key)], values) for key, values in ensemble.values.items() if np.ptp(values) > 0.0}
         factors = luck_factors(ensemble.values, ensemble.luck)
-        return found | {f"{LUCK}:{name}": (ensemble.points[len(rows) + i], factors[i])
+        return found | {f"{LUCK}:{name}": (ensemble.points[luck_name(name)], factors[i])
                         for i, name in enumerate(self.scenario.catalogue.ids) if name in self._held}
 
     @cached_property
@@ -139,12 +139,12 @@ class Calibration:
 
         return sentence(self, lang)
 
-    def posterior_points(self) -> np.ndarray:
-        """Points of the unit cube that follow the data, for `futures.at_points` and `readings`, (rows + programmes, draws).
+    def posterior_points(self) -> Points:
+        """Points that follow the data, for `futures.at_points` and `readings`.
 
         They carry all that was learned, correlations and the programmes' own effects included.
         """
-        return np.ascontiguousarray(self.futures.points[:, self.chosen])
+        return self.futures.points.at(self.chosen)
 
     def values_and_luck(self) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """The same as values of the assumptions, key -> (draws,), and scores of the programmes, (programmes, draws)."""

@@ -8,7 +8,7 @@ recycling earlier rounds; a tenth of each round comes from the ledger, Hesterber
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +28,7 @@ from simulation.analysis.progress import part
 from simulation.analysis.psis import Weights, smoothed
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points, luck_name, row_name
 from simulation.ensemble import Progress, prepare, readings
 from simulation.scenario import Scenario
 
@@ -36,6 +37,7 @@ ROUNDS = 5  # the ledger's futures and at most four looks elsewhere
 FROM_LEDGER = 10  # every tenth future of a round still comes from the ledger, so that no weight can run away
 WIDER = 1.3  # variance of the new futures relative to those that agreed; too wide costs draws, too narrow costs truth
 MOST_MOVED = 15  # assumptions that a round moves; the few hundred effective draws could not tell more covariances
+EDGE = 2.0**-31  # probabilities nearer to 0 or 1 are no futures: one in a billion, and a quantile there is no knowledge
 MOVED = 6.0  # times the noise by which an assumption must have moved: one in 400 does by chance
 
 Items = tuple[Expected, ...]
@@ -46,13 +48,13 @@ class Ensemble:
     """Futures and what they expect of the observations.
 
     Attributes:
-        points: probabilities in the prior, (rows + programmes, draws).
+        points: probabilities in the prior.
         log_ratio: logarithm of prior density over the density they were drawn with, (draws,).
         values, luck: the assumptions there, key -> (draws,), and scores of the programmes' own effects, (programmes, draws).
         expected: every observation beside what the futures expect.
     """
 
-    points: np.ndarray
+    points: Points
     log_ratio: np.ndarray
     values: dict[str, np.ndarray]
     luck: np.ndarray
@@ -82,14 +84,14 @@ class Task:
 
     def prior(self) -> Ensemble:
         """The first futures, from the ledger."""
-        return self.at(self._sobol(0), np.zeros(self.draws), 0)
+        return self.at(self._points(0), np.zeros(self.draws), 0)
 
-    def at(self, points: np.ndarray, log_ratio: np.ndarray, number: int) -> Ensemble:
+    def at(self, points: Points, log_ratio: np.ndarray, number: int) -> Ensemble:
         """The futures at given points."""
         setting, ledger = prepare(self.scenario, self.city, self.assumptions)
         step = part(self.progress, number, ROUNDS)
         read = readings(self.scenario, self.city, self.assumptions, points, partial(readout, observations=self.observations), self.executor, step)
-        values, luck = ledger.at(points)
+        values, luck = ledger.at(points, self.scenario.catalogue.ids)
         return Ensemble(points, log_ratio, values, luck, expected(self.observations, setting, values, luck, read))
 
     def fit(self, prior: Ensemble, take: Callable[[Items], Items] = tuple) -> tuple[Ensemble, Weights]:
@@ -107,14 +109,19 @@ class Task:
                 best = current, weights
             if number == ROUNDS or good(weights):
                 break
-            proposal = Proposal.of(current, log_likelihood(items, current.points.shape[1]))
-            current = self.at(*proposal.place(self._sobol(number)), number)
+            proposal = Proposal.of(current, log_likelihood(items, self.draws), self._acting)
+            current = self.at(*proposal.place(self._points(number)), number)
         if self.progress:
             self.progress(ROUNDS * self.draws, ROUNDS * self.draws)
         return best
 
-    def _sobol(self, number: int) -> np.ndarray:
-        return self.assumptions.points(self.draws, self.seed + number, len(self.scenario.catalogue.ids))
+    def _points(self, number: int) -> Points:
+        return self.assumptions.points(self.draws, self.seed + number, self.scenario.catalogue.ids)
+
+    @property
+    def _acting(self) -> list[str]:
+        """Names of what can have a part in the plan: rows that vary, and the programmes it buys."""
+        return [*(row_name(p.key) for p in self.assumptions.parameters if p.varies), *map(luck_name, self.scenario.bought)]
 
 
 def good(weights: Weights) -> bool:
@@ -128,39 +135,40 @@ class Proposal:
     """Where to look for futures: normal in the scores of the assumptions that the data moved, the prior in all others.
 
     Attributes:
-        moved: positions of the assumptions, (moved,). mean: (moved,). root: Cholesky root of the covariance, (moved, moved).
+        moved: names of the assumptions. mean: (moved,). root: Cholesky root of the covariance, (moved, moved).
     """
 
-    moved: np.ndarray
+    moved: tuple[str, ...]
     mean: np.ndarray
     root: np.ndarray
 
     @classmethod
-    def of(cls, ensemble: Ensemble, log_likelihood: np.ndarray) -> Proposal:
-        """The proposal that follows the futures which agree with a softened likelihood."""
+    def of(cls, ensemble: Ensemble, log_likelihood: np.ndarray, names: Sequence[str]) -> Proposal:
+        """The proposal that follows, in some of these names, the futures which agree with a softened likelihood."""
         weights = _softened(log_likelihood, ensemble.log_ratio)
         worth = 1.0 / np.sum(weights**2)
-        scores = ndtri(ensemble.points)
+        scores = ndtri(ensemble.points.of(names))
         mean = scores @ weights
         variance = (scores - mean[:, None]) ** 2 @ weights
         gain = 0.5 * (mean**2 + variance - 1.0 - np.log(variance))  # divergence of a normal from the prior, nats
         order = np.argsort(-gain, kind="stable")[:MOST_MOVED]
         moved = np.sort(order[gain[order] > MOVED / worth])
         apart = scores[moved] - mean[moved, None]
-        return cls(moved, mean[moved], np.linalg.cholesky(WIDER * (apart * weights) @ apart.T))
+        return cls(tuple(names[i] for i in moved), mean[moved], np.linalg.cholesky(WIDER * (apart * weights) @ apart.T))
 
-    def place(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Points of the unit cube moved to where the futures are looked for, and log prior over proposal density there."""
-        scores = ndtri(points[self.moved])
-        there = np.arange(points.shape[1]) % FROM_LEDGER != 0
+    def place(self, points: Points) -> tuple[Points, np.ndarray]:
+        """Points moved to where the futures are looked for, and log prior over proposal density there; past the edge it is -inf."""
+        scores = ndtri(points.of(self.moved))
+        there = np.arange(points.draws) % FROM_LEDGER != 0
         scores[:, there] = self.mean[:, None] + self.root @ scores[:, there]
-        placed = points.copy()
-        placed[self.moved] = np.clip(ndtr(scores), 2.0**-31, 1.0 - 2.0**-31)
+        u = ndtr(scores)
+        inside = ((u > EDGE) & (u < 1.0 - EDGE)).all(axis=0)
+        placed = points.replace(dict(zip(self.moved, np.clip(u, EDGE, 1.0 - EDGE), strict=True)))
         apart = solve_triangular(self.root, scores - self.mean[:, None], lower=True)
         log_there = -0.5 * (apart**2).sum(axis=0) - np.log(np.diag(self.root)).sum()
         log_prior = -0.5 * (scores**2).sum(axis=0)
         own = np.log(1.0 / FROM_LEDGER) + log_prior
-        return placed, log_prior - np.logaddexp(own, np.log1p(-1.0 / FROM_LEDGER) + log_there)
+        return placed, np.where(inside, log_prior - np.logaddexp(own, np.log1p(-1.0 / FROM_LEDGER) + log_there), -np.inf)
 
 
 def _softened(log_likelihood: np.ndarray, log_ratio: np.ndarray) -> np.ndarray:

@@ -15,8 +15,7 @@ import numpy as np
 
 from simulation.analysis import shapley
 from simulation.analysis.attribution import figures_of, share_table
-from simulation.assumptions import BLOCK
-from simulation.ensemble import Progress
+from simulation.ensemble import BLOCK, Progress
 from simulation.errors import InputError, Problem
 from simulation.model import chain, people
 from simulation.model.training import QUARTERS_PER_YEAR
@@ -127,7 +126,7 @@ def along_chain(a: Outcome, b: Outcome, executor: Executor | None = None, progre
 
 def _luck(outcome: Outcome) -> np.ndarray:
     """The programmes' own effects that the outcome was run with, (programmes, draws)."""
-    values, luck = outcome.assumptions.draw(outcome.draws, outcome.scenario.seed, len(outcome.scenario.catalogue.ids))
+    values, luck = outcome.assumptions.draw(outcome.draws, outcome.scenario.seed, outcome.scenario.catalogue.ids)
     if not all(np.array_equal(values[key], drawn) for key, drawn in outcome.values.items()):
         raise InputError(Problem("attribution_draws", {"found": outcome.scenario.key}))
     return luck

@@ -64,10 +64,7 @@ def discover(futures: Futures, scenario_key: str, target: float | None = None, b
 
 
 def _halves(x: np.ndarray, missed: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of two random halves with the same share of misses, whatever the order of the futures.
-
-    Never every second one: neighbours of a Sobol sequence lie in opposite halves of every dimension.
-    """
+    """Positions of two random halves with the same share of misses, whatever the order of the futures."""
     order = np.lexsort(x[::-1])
     halves = [[], []]
     for value in (True, False):

@@ -10,6 +10,7 @@ from scipy.special import ndtri
 
 from simulation.analysis.futures import Futures
 from simulation.assumptions import Assumption, Assumptions
+from simulation.draws import luck_name, row_name
 from simulation.errors import InputError, Problem, shown, unknown
 from simulation.scenario import Scenario
 
@@ -78,29 +79,22 @@ def asked(futures: Futures, scenario_key: str, target, baseline: str | None, ind
     reached = futures.net_benefit_rp(willingness_rp) if indicator == "net_benefit_rp" else getattr(futures, indicator)
     difference = reached[i] - reached[j]
     missed = difference < target if indicator in MORE else difference > target
-    things, places = _things(futures, plan, other)
+    things = _things(futures, plan, other)
     question = Question(plan, other, indicator, float(target), willingness_rp, futures.assumptions, tuple(things))
-    return question, futures.points[places], missed, plan.seed if seed is None else int(seed)
+    x = futures.points.of([(luck_name if thing.kind == "luck" else row_name)(thing.key) for thing in things])
+    return question, x, missed, plan.seed if seed is None else int(seed)
 
 
-def _things(futures: Futures, plan: Scenario, other: Scenario) -> tuple[list[Thing], list[int]]:
-    """What varies between the futures of the two, and its place among the points.
+def _things(futures: Futures, plan: Scenario, other: Scenario) -> list[Thing]:
+    """What varies between the futures of the two.
 
     A row that the plan holds fixed is spread as in the baseline, if it varies there; programmes that neither buys are left out.
     """
     ledgers = [futures.assumptions.replace(one.overrides, one.structure) for one in (plan, other)]
-    things, places = [], []
-    for place, rows in enumerate(zip(*(ledger.parameters for ledger in ledgers), strict=True)):
-        row = next((row for row in rows if row.varies), None)
-        if row is not None:
-            things.append(Thing(row.key, "assumption", row.grade, row))
-            places.append(place)
-    bought = {name for one in (plan, other) for part in (one.programmes, one.classes) for name, size in part.items() if size}
-    for place, name in enumerate(plan.catalogue.ids, len(futures.assumptions.parameters)):
-        if name in bought:
-            things.append(Thing(name, "luck", futures.assumptions[SPREAD].grade, None))
-            places.append(place)
-    return things, places
+    varying = [next((p for p in rows if p.varies), None) for rows in zip(*(ledger.parameters for ledger in ledgers), strict=True)]
+    grade = futures.assumptions[SPREAD].grade
+    return [*(Thing(p.key, "assumption", p.grade, p) for p in varying if p),
+            *(Thing(name, "luck", grade, None) for name in dict.fromkeys((*plan.bought, *other.bought)))]
 
 
 def _check(futures: Futures, scenario_key, target, baseline, indicator, willingness_rp, most_boxes, resamples, seed) -> None:

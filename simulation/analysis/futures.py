@@ -12,6 +12,7 @@ import numpy as np
 from simulation.analysis.progress import part
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points
 from simulation.ensemble import Progress, checked_draws, readings
 from simulation.errors import InputError, Problem
 from simulation.model import value
@@ -29,9 +30,9 @@ class Futures:
         scenarios: what was run, in the order asked; none twice.
         city, assumptions: where, and the ledger before the scenarios' own overrides.
         year: last common year, 1 = first; the IKM and waiting time are means of its quarters.
-        points: probabilities of the draws, (rows + programmes, draws).
+        points: probabilities of every row of the ledger and of the luck of every programme on offer.
         values: draws of every assumption, key -> (draws,).
-        luck: standard normal scores of each programme's own effect, (programmes, draws).
+        luck: standard normal scores of the own effects of programmes that a scenario buys, (programmes, draws).
         ikm: IKM of the city, (scenarios, draws).
         waiting_minutes: minutes at the counters, (scenarios, draws).
         worst_unit_ikm: IKM of the unit with the lowest, (scenarios, draws).
@@ -43,7 +44,7 @@ class Futures:
     city: City
     assumptions: Assumptions
     year: int
-    points: np.ndarray
+    points: Points
     values: dict[str, np.ndarray]
     luck: np.ndarray
     ikm: np.ndarray
@@ -80,36 +81,41 @@ def futures(scenarios: Sequence[Scenario], city: City, assumptions: Assumptions,
     """Run scenarios in the same futures.
 
     Args:
-        scenarios: two or more, with the same seed and catalogue.
+        scenarios: two or more, with the same seed.
         draws: number of futures.
         executor: anything with the `concurrent.futures` interface.
         progress: told (done, total) draws over all scenarios.
 
     Raises:
-        InputError: no two scenarios, scenarios with other seeds or catalogues, or `draws` out of range.
+        InputError: no two scenarios, scenarios with other seeds, or `draws` out of range.
     """
     scenarios = tuple(scenarios)
     if len(scenarios) < 2:
         raise InputError(Problem("two_scenarios", {"found": str(len(scenarios))}))
-    points = assumptions.points(checked_draws(draws), scenarios[0].seed, len(scenarios[0].catalogue.ids))
+    points = assumptions.points(checked_draws(draws), scenarios[0].seed, on_offer(scenarios))
     return at_points(scenarios, city, assumptions, points, executor, progress)
 
 
-def at_points(scenarios: Sequence[Scenario], city: City, assumptions: Assumptions, points: np.ndarray,
+def at_points(scenarios: Sequence[Scenario], city: City, assumptions: Assumptions, points: Points,
               executor: Executor | None = None, progress: Progress | None = None) -> Futures:
-    """As `futures`, at given points of the unit cube, (rows + programmes, draws); one scenario is enough."""
+    """As `futures`, at given probabilities of the rows and of all programmes on offer; one scenario is enough."""
     scenarios, first = tuple(scenarios), scenarios[0]
     for other in scenarios[1:]:
-        if (other.seed, other.catalogue.id) != (first.seed, first.catalogue.id):
+        if other.seed != first.seed:
             raise InputError(Problem("other_draws", {"found": f"{other.key} / {other.seed}", "expected": f"{first.key} / {first.seed}"}))
     year = min(scenario.years for scenario in scenarios)
     told = []
     for i, scenario in enumerate(scenarios):
         read = partial(last_year, year=year)
         told.append(readings(scenario, city, assumptions, points, read, executor, part(progress, i, len(scenarios))))
-    values, luck = assumptions.at(points)
+    values, luck = assumptions.at(points, tuple(dict.fromkeys(name for scenario in scenarios for name in scenario.bought)))
     return Futures(scenarios, city, assumptions, year, points, values, luck,
                    **{name: np.stack([one[name] for one in told]) for name in told[0]})
+
+
+def on_offer(scenarios: Sequence[Scenario]) -> tuple[str, ...]:
+    """Programmes of the scenarios' catalogues, ids, each once."""
+    return tuple(dict.fromkeys(name for scenario in scenarios for name in scenario.catalogue.ids))
 
 
 def last_year(outcome: Outcome, year: int) -> dict[str, np.ndarray]:

@@ -10,11 +10,12 @@ import numpy as np
 
 from simulation import distributions
 from simulation.analysis.futures import Futures, at_points
-from simulation.assumptions import BLOCK, Assumption, Assumptions
+from simulation.assumptions import Assumption, Assumptions
+from simulation.draws import row_name
 from simulation.ensemble import Progress
 
 ENDS = (0.05, 0.95)  # probabilities between which an assumption that varies is moved
-MOST_COLUMNS = 64 * BLOCK  # futures run in one go, so that memory stays flat
+MOST_COLUMNS = 16_384  # futures run in one go, so that memory stays flat
 Hold = tuple[tuple[str, float], ...]  # (key of the row, position in its range from 0 to 1), in the order of the ledger
 
 
@@ -115,12 +116,12 @@ class Held:
     def _run(self, scenario: int, holds: list[Hold], draws: int, progress: Progress | None) -> None:
         """Run one scenario under several holds that share a ledger, side by side."""
         ledger = self.ledger(holds[0])
-        columns = np.tile(self.base.points[:, :draws], len(holds))
+        points = self.base.points.at(np.tile(np.arange(draws), len(holds)))
         for i, hold in enumerate(holds):
             for key, position in hold:
                 if ledger[key].varies:
-                    columns[self._rows[key], i * draws:(i + 1) * draws] = probability(ledger[key], position)
-        found = at_points([self.base.scenarios[scenario]], self.base.city, ledger, columns, self.executor, progress)
+                    points[row_name(key)][i * draws:(i + 1) * draws] = probability(ledger[key], position)
+        found = at_points([self.base.scenarios[scenario]], self.base.city, ledger, points, self.executor, progress)
         read = np.stack([found.ikm[0], found.cost_rp[0]])
         for i, hold in enumerate(holds):
             self._kept[hold, scenario, draws] = read[:, i * draws:(i + 1) * draws]

@@ -224,11 +224,11 @@ def probability_best(benefit: np.ndarray) -> np.ndarray:
 
 
 def known_numbers(futures: Futures, benefit: np.ndarray) -> dict[str, list[Known]]:
-    """The assumptions that vary, and the programmes' own effects as one thing of several numbers."""
+    """The assumptions that vary, and the own effects of the programmes bought as one thing of several numbers."""
     from_best = benefit - benefit[benefit.mean(axis=1).argmax()]
     found = {key: [Known.of(futures.values[key], from_best)] for key in futures.varying}
-    found[LUCK] = [Known.of(one, from_best) for one in futures.luck]
-    return found
+    luck = [Known.of(one, from_best) for one in futures.luck]
+    return found | ({LUCK: luck} if luck else {})
 
 
 def _groups(futures: Futures, known: dict[str, list[Known]]) -> dict[tuple[str, str], list[Known]]:

@@ -45,11 +45,11 @@ class Setting:
         return first - none
 
     @cached_property
-    def courses(self) -> list[tuple[int, np.ndarray]]:
+    def courses(self) -> list[tuple[str, np.ndarray]]:
         """Programmes by money, each scenario's times its chance of being the best, and what each teaches.
 
         Returns:
-            (programme, gain of the composite that the course teaches, SD, (draws,)), the most money first.
+            (id of the programme, gain of the composite that the course teaches, SD, (draws,)), the most money first.
         """
         f, spent, taught = self.futures, {}, {}
         for scenario, chance in zip(f.scenarios, self.likely, strict=True):
@@ -58,12 +58,12 @@ class Setting:
             setting, ledger = prepare(scenario, f.city, f.assumptions)
             money = chance * setting.plan.cost_rp.sum(axis=1)
             gains = None
-            for programme in np.unique(setting.plan.programme):
-                programme = int(programme)
-                spent[programme] = spent.get(programme, 0.0) + money[programme]
-                if money[programme] > taught.get(programme, (0.0,))[0]:
-                    gains = course_gains(setting, *ledger.at(f.points)) if gains is None else gains
-                    taught[programme] = money[programme], gains[int(np.argmax(setting.plan.programme == programme))]
+            ids = scenario.catalogue.ids
+            for p in np.unique(setting.plan.programme):
+                spent[ids[p]] = spent.get(ids[p], 0.0) + money[p]
+                if money[p] > taught.get(ids[p], (0.0,))[0]:
+                    gains = course_gains(setting, *ledger.at(f.points, ids)) if gains is None else gains
+                    taught[ids[p]] = money[p], gains[int(np.argmax(setting.plan.programme == p))]
         return [(p, taught[p][1]) for p in sorted(taught, key=lambda p: (-spent[p], p))]
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.analysis.futures import LUCK, Futures, at_points
+from simulation.analysis.futures import LUCK, Futures, at_points, on_offer
 from simulation.analysis.sobol import Indices, sobol
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points, luck_name, row_name
 from simulation.ensemble import Progress
 from simulation.errors import InputError, Problem, shown, unknown
 from simulation.scenario import Scenario
@@ -118,7 +119,7 @@ def sensitivity(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, 
     Args:
         n: sample size, a power of two from 16; costs at most `n * (2 + rows + links)` runs of each scenario.
         indicator: one of `INDICATORS`.
-        seed: of the sample; that of the scenarios when None.
+        seed: of the sample, whose second half has the seed after it; that of the scenarios when None.
         executor, progress: as in `simulate`.
 
     Raises:
@@ -131,31 +132,31 @@ def sensitivity(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, 
     if a.id == b.id:
         raise InputError(Problem("sensitivity_same", {"found": a.key}))
     seed = a.seed if seed is None else seed
-    rows, links, dimensions = _columns(assumptions, len(a.catalogue.ids))
+    programmes = on_offer((a, b))
+    first, second = (assumptions.points(n, one, programmes) for one in (seed, seed + 1))
+    rows, links = _columns(assumptions, first, programmes)
     count = Count(progress, n * (2 + len(rows) + len(links)))
 
-    def both(points: np.ndarray) -> np.ndarray:
-        seen: Futures = at_points((a, b), city, assumptions, points, executor, count.step(points.shape[1]))
+    def both(u: np.ndarray) -> np.ndarray:
+        seen: Futures = at_points((a, b), city, assumptions, Points(first.names, u), executor, count.step(u.shape[1]))
         values = getattr(seen, indicator)
         return np.stack([values[0] - values[1], values[0]])
 
-    found = sobol(both, dimensions, rows | {f"link:{name}": columns for name, columns in links.items()}, n, seed, confidence)
+    found = sobol(both, first.u, second.u, rows | {f"link:{name}": columns for name, columns in links.items()}, seed, confidence)
     count.end()
     return Sensitivity(a, b, assumptions, indicator, _part(found, list(range(len(rows)))),
                        _part(found, list(range(len(rows), len(found.names)))), confidence)
 
 
-def _columns(assumptions: Assumptions, programmes: int) -> tuple[dict[str, list[int]], dict[str, list[int]], int]:
-    """Columns of the unit cube of each varying row and of each link of the chain, and how many there are."""
-    first = len(assumptions.parameters)
-    luck = list(range(first, first + programmes))
-    rows = {p.key: [i] for i, p in enumerate(assumptions.parameters) if p.varies}
+def _columns(assumptions: Assumptions, points: Points, programmes: tuple[str, ...]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """Rows of the points that belong to each varying assumption and to each link of the chain."""
+    luck = points.places([luck_name(name) for name in programmes])
+    rows = {p.key: points.places([row_name(p.key)]) for p in assumptions.parameters if p.varies}
     links: dict[str, list[int]] = {}
-    for i, p in enumerate(assumptions.parameters):
-        if p.varies:
-            links.setdefault(p.feeds, []).append(i)
+    for key, places in rows.items():
+        links.setdefault(assumptions[key].feeds, []).extend(places)
     links["learning"] = links.get("learning", []) + luck
-    return rows | {LUCK: luck}, links, first + programmes
+    return rows | {LUCK: luck}, links
 
 
 def _part(found: Indices, chosen: list[int]) -> Indices:

@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import qmc
 
 TRIAL = 16  # points tried first: the groups that change no bit in them are swapped all at once in the rest
 AT_ONCE = 32_768  # points of one call, so that memory stays flat
-_EDGE = 2.0**-31
 
 
 @dataclass(frozen=True)
@@ -46,18 +44,18 @@ class Indices:
     runs: int
 
 
-def sobol(function: Callable[[np.ndarray], np.ndarray], dimensions: int, groups: Mapping[str, Sequence[int]], n: int, seed: int,
+def sobol(function: Callable[[np.ndarray], np.ndarray], a: np.ndarray, b: np.ndarray, groups: Mapping[str, Sequence[int]], seed: int,
           confidence: float = 0.95, resamples: int = 1000) -> Indices:
-    """Indices of a function with an interval from resampling the `n` points.
+    """Indices of a function with an interval from resampling the points.
 
     Args:
-        function: points (dimensions, m) -> outputs (outputs, m).
+        function: points (inputs, m) -> outputs (outputs, m).
+        a, b: two samples of the unit cube that know nothing of each other, (inputs, n) each.
         groups: name -> the inputs that belong to it; groups may overlap.
-        n: a power of two. seed: of the points and of the resampling.
+        seed: of the resampling.
         confidence: of the intervals (percentiles of `resamples` resamples).
     """
-    points = np.clip(qmc.Sobol(2 * dimensions, rng=np.random.default_rng(seed)).random(n).T, _EDGE, 1.0 - _EDGE)
-    a, b = points[:dimensions], points[dimensions:]
+    n = a.shape[1]
     both = function(np.concatenate([a, b], axis=1))
     f_a, f_b = both[:, :n], both[:, n:]
     columns = [list(group) for group in groups.values()]

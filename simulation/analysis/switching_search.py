@@ -142,7 +142,7 @@ def worth(read: np.ndarray, willingness_rp: float) -> np.ndarray:
 
 
 def mean_error(values: np.ndarray) -> tuple[float, float]:
-    """Mean and standard error; the latter is on the safe side, since Sobol points are spread more evenly than chance."""
+    """Mean and standard error; the latter is on the safe side, since the draws are spread more evenly than chance."""
     return float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else np.inf
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.analysis.futures import at_points
+from simulation.analysis.futures import at_points, on_offer
 from simulation.analysis.sensitivity import INDICATORS
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points, luck_name, row_name
 from simulation.ensemble import Progress
 from simulation.errors import InputError, unknown
 from simulation.scenario import Scenario
@@ -74,15 +75,16 @@ def tornado(a: Scenario, b: Scenario, city: City, assumptions: Assumptions, indi
     """
     if indicator not in INDICATORS:
         raise InputError(unknown("unknown_indicator", indicator, INDICATORS))
-    varying = [i for i, p in enumerate(assumptions.parameters) if p.varies]
-    points = np.full((len(assumptions.parameters) + len(a.catalogue.ids), 1 + 2 * len(varying)), 0.5)
-    for place, i in enumerate(varying):
-        points[i, 1 + 2 * place:3 + 2 * place] = ENDS
+    varying = [p for p in assumptions.parameters if p.varies]
+    names = (*(row_name(p.key) for p in assumptions.parameters), *map(luck_name, on_offer((a, b))))
+    points = Points(names, np.full((len(names), 1 + 2 * len(varying)), 0.5))
+    for place, p in enumerate(varying):
+        points[row_name(p.key)][1 + 2 * place:3 + 2 * place] = ENDS
     seen = at_points((a, b), city, assumptions, points, executor, progress)
     values = getattr(seen, indicator)
     gap = values[0] - values[1]
     ends = gap[1:].reshape(-1, 2)
     order = np.argsort(-np.abs(ends[:, 1] - ends[:, 0]), kind="stable")
-    rows = [assumptions.parameters[varying[k]] for k in order]
-    return Tornado(a, b, assumptions, indicator, tuple(row.key for row in rows), np.array([row.quantile(np.array(ENDS)) for row in rows]),
+    rows = [varying[k] for k in order]
+    return Tornado(a, b, assumptions, indicator, tuple(p.key for p in rows), np.array([p.quantile(np.array(ENDS)) for p in rows]),
                    ends[order], float(gap[0]))

@@ -82,8 +82,8 @@ def label(found: Discovery, limit: Limit, lang: str = "id") -> str:
     """Name of the assumption of a limit."""
     if limit.kind == "assumption":
         return found.question.assumptions[limit.key].label[lang]
-    catalogue = found.plan.catalogue
-    return say("discovery.luck.name", lang, name=catalogue.programmes[catalogue.ids.index(limit.key)].name[lang])
+    names = {row.id: row.name[lang] for one in (found.question.baseline, found.plan) for row in one.catalogue.programmes}
+    return say("discovery.luck.name", lang, name=names[limit.key])
 
 
 def rows(found: Discovery, lang: str = "id") -> list[list[str]]:

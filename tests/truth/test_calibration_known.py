@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import ndtri
-from scipy.stats import beta, chisquare, multivariate_normal, qmc
+from scipy.stats import beta, chisquare, multivariate_normal
 
 from simulation.analysis.calibration import calibrate
 from simulation.analysis.calibration_data import Observations
@@ -16,6 +16,7 @@ from simulation.analysis.calibration_likelihood import (
     log_likelihood,
 )
 from simulation.analysis.psis import smoothed
+from simulation.draws import points
 from simulation.ensemble import prepare
 from simulation.errors import InputError
 
@@ -31,8 +32,7 @@ def normal_item(mean, observed, own, common=0.0, block=("one",)):
 @pytest.fixture(scope="module")
 def theta():
     """Standard normal draws, as evenly spread as the ledger's."""
-    points = qmc.Sobol(1, scramble=True, rng=np.random.default_rng(3)).random_base2(13)[:, 0]
-    return ndtri(np.clip(points, 1e-12, 1 - 1e-12))
+    return ndtri(points(("theta",), 8192, 3)["theta"])
 
 
 def test_a_normal_mean_has_its_conjugate_posterior(theta):
@@ -78,22 +78,22 @@ def test_share_applying_gives_the_beta_posterior(library, city, ledger, seen, ap
 
 def test_a_proposal_reweighted_is_the_prior(library, city, ledger):
     """Futures looked for elsewhere, times prior over proposal density, are spread evenly over the unit cube again."""
-    points = ledger.points(4096, 1, 0)
-
     class Stand:
+        points = ledger.points(4096, 1, ())
         log_ratio = np.zeros(4096)
 
-    Stand.points = points
-    proposal = Proposal.of(Stand, -0.5 * ((ndtri(points[0]) - 1.5) / 0.3) ** 2 - 0.5 * ((ndtri(points[1]) + ndtri(points[2])) / 0.4) ** 2)
-    assert set(proposal.moved) >= {0, 1, 2}
+    names = Stand.points.names
+    first, second, third = ndtri(Stand.points.u[:3])
+    proposal = Proposal.of(Stand, -0.5 * ((first - 1.5) / 0.3) ** 2 - 0.5 * ((second + third) / 0.4) ** 2, names)
+    assert set(proposal.moved) >= set(names[:3])
     assert len(proposal.moved) <= 6
-    still = next(i for i in range(len(points)) if i not in proposal.moved)
-    placed, log_ratio = proposal.place(ledger.points(4096, 2, 0))
+    still = next(name for name in names if name not in proposal.moved)
+    placed, log_ratio = proposal.place(ledger.points(4096, 2, ()))
     weights = np.exp(log_ratio)
     assert weights.mean() == pytest.approx(1.0, abs=0.1)
     assert weights.max() <= 10.0 + 1e-9
-    assert np.average(placed[0], weights=weights) == pytest.approx(0.5, abs=0.05)
-    assert np.array_equal(placed[still], ledger.points(4096, 2, 0)[still])
+    assert np.average(placed[names[0]], weights=weights) == pytest.approx(0.5, abs=0.05)
+    assert np.array_equal(placed[still], ledger.points(4096, 2, ())[still])
 
 
 @pytest.mark.parametrize("content", [
@@ -123,7 +123,7 @@ def test_share_applying_follows_the_published_course(library, city, ledger):
     """0.62 / 0.44 / 0.34 at 0 / 6 / 12 months (Saks and Belcourt 2006) at the ledger's central values, without a coach."""
     fixed = ledger.replace({key: ledger[key].value for key in ("p0", "stay", "lapse")})
     setting, changed = prepare(library["todays_path"], city, fixed)
-    values, _ = changed.at(changed.points(2, 0, 0))
+    values, _ = changed.draw(2, 0, ())
     found = [applying_after(setting, values, months, "service_excellence")[0] for months in (0, 6, 12)]
     assert found == pytest.approx([0.62, 0.44, 0.34], abs=0.005)
 
@@ -133,14 +133,14 @@ def test_a_coach_keeps_more_of_them_applying(library, city, ledger):
     fixed = ledger.replace({key: ledger[key].value for key in ("p0", "stay", "lapse", "follow_up_effect")})
     scenario = library["practice_and_follow_up"]
     setting, changed = prepare(scenario, city, fixed)
-    a = {key: value[0] for key, value in changed.at(changed.points(2, 0, 0))[0].items()}
+    a = {key: value[0] for key, value in changed.draw(2, 0, ())[0].items()}
     span = 3.0 * scenario.catalogue.terms["coaching_quarters"]
     steady, wavering = a["p0"] * a["stay"], a["p0"] * (1 - a["stay"]) * np.exp(-3 * a["lapse"] * a["follow_up_effect"])
     woken = a["p0"] * (1 - steady - wavering)
     steady, wavering = steady + a["stay"] * woken, wavering + (1 - a["stay"]) * woken
     slow = min(9.0, span) - 3.0
     wavering *= np.exp(-a["lapse"] * (a["follow_up_effect"] * slow + 6.0 - slow))
-    values = changed.at(changed.points(2, 0, 0))[0]
+    values = changed.draw(2, 0, ())[0]
     assert scenario.refresher_months in (0, 12)
     name = next(n for n, seats in zip(scenario.catalogue.ids, setting.plan.seats.sum(axis=1), strict=True) if seats > 0)
     assert applying_after(setting, values, 9, name)[0] == pytest.approx(steady + wavering, abs=1e-12)
@@ -149,7 +149,7 @@ def test_a_coach_keeps_more_of_them_applying(library, city, ledger):
 def test_a_course_of_20_jp_shows_the_published_gain(library, city, ledger):
     """kappa = 1, all multipliers 1: the test of a 20 JP course gains d20 = 0.63 SD (Arthur et al. 2003)."""
     setting, fixed = prepare(library["todays_path"], city, ledger.replace({"kappa": {"value": 1.0, "range": [0.28, 1.0], "distribution": "fixed"}, "d20": 0.63}))
-    values, luck = fixed.at(fixed.points(64, 0, len(setting.scenario.catalogue.ids)))
+    values, luck = fixed.draw(64, 0, setting.scenario.catalogue.ids)
     sigma = np.sqrt(np.log1p(values["programme_sd"] ** 2))
     catalogue = setting.scenario.catalogue
     p = next(i for i, row in enumerate(catalogue.programmes) if (row.format, row.practice, row.hours_jp) == ("classroom", False, 20))

@@ -141,7 +141,7 @@ def test_07_waiting_is_exact_erlang_c():
 
 def output_of_a_generic_course(ledger, over_the_year: bool):
     """Change of output of trained staff who control all of their time, per cent, (draws,)."""
-    a, luck = ledger.draw(4096, 1, 1)
+    a, luck = ledger.draw(4096, 1, ["course"])
     sigma = np.sqrt(np.log1p(a["programme_sd"] ** 2))
     expressed = learned(a, multiplier=1.0) * np.exp(sigma * luck[0] - 0.5 * sigma**2) * skill.applying(a)
     if over_the_year:
@@ -314,7 +314,7 @@ def test_15_people_and_probability_are_conserved(designed_city, idle_city):
 
 def test_15_forgetting_moves_skill_and_makes_none(ledger):
     """What is neither applied nor idle is forgotten: the possessed part never grows and never turns negative."""
-    a, _ = ledger.draw(64, 1, 1)
+    a, _ = ledger.draw(64, 1, ())
     person = skill.Skill(1, 1, a, ledger.structure)
     person.teach(np.full((1, 1, 64), 0.5), np.zeros((1, 1)), skill.applying(a)[None])
     assert person.possessed() == pytest.approx(0.5, abs=1e-9)

@@ -48,7 +48,7 @@ def inside(value, values, low=0.05, high=0.95):
 @pytest.fixture(scope="module")
 def drawn(ledger):
     """Draws of the ledger, the same under research conditions, and one programme's own effect."""
-    a, luck = ledger.draw(DRAWS, 1, 1)
+    a, luck = ledger.draw(DRAWS, 1, ["course"])
     sigma = np.sqrt(np.log1p(a["programme_sd"] ** 2))
     return SimpleNamespace(a=a, research=a | {"kappa": np.ones(DRAWS)}, programme=np.exp(sigma * luck[0] - 0.5 * sigma**2))
 

@@ -7,6 +7,7 @@ import pytest
 
 from simulation.analysis.discovery import discover
 from simulation.analysis.futures import futures
+from simulation.draws import Points, row_name
 
 PLAN = "designed_for_impact"
 FIRST, SECOND = ("kappa", 0.5), ("ikm_slope", 0.6)  # the box: both below these shares of their plausible values
@@ -18,12 +19,6 @@ def real(city, ledger, library):
     return futures([library["todays_path"], library[PLAN]], city, ledger, 32)
 
 
-@pytest.fixture(scope="module")
-def place(ledger):
-    """Where an assumption stands among the points."""
-    return {row.key: i for i, row in enumerate(ledger.parameters)}
-
-
 def filled(real, points, missed):
     """The futures with other points; the plan is a point of IKM worse where it misses and a point better elsewhere."""
     change = np.where(missed, -1.0, 1.0)
@@ -33,12 +28,12 @@ def filled(real, points, missed):
 def made(real, seed, draws, chance):
     """Uniform points, and misses with the probability `chance(points)`."""
     rng = np.random.default_rng(seed)
-    points = rng.random((len(real.points), draws))
+    points = Points(real.points.names, rng.random(real.points.u.shape[:1] + (draws,)))
     return filled(real, points, rng.random(draws) < chance(points))
 
 
-def one_box(place, inner, outer):
-    return lambda points: np.where((points[place[FIRST[0]]] < FIRST[1]) & (points[place[SECOND[0]]] < SECOND[1]), inner, outer)
+def one_box(inner, outer):
+    return lambda points: np.where((points[row_name(FIRST[0])] < FIRST[1]) & (points[row_name(SECOND[0])] < SECOND[1]), inner, outer)
 
 
 def true_shares(box, inner, outer):
@@ -55,9 +50,9 @@ def true_shares(box, inner, outer):
     return hits / (inner * volume + outer * (1.0 - volume)), hits / mass
 
 
-def test_a_box_of_two_among_66_assumptions_is_found(real, place):
+def test_a_box_of_two_among_66_assumptions_is_found(real):
     """Exactly the two limits, each within 0.03 of the truth and inside its interval, again in most redraws."""
-    found = discover(made(real, 1, 2048, one_box(place, 0.9, 0.1)), PLAN, target=0.0, resamples=30)
+    found = discover(made(real, 1, 2048, one_box(0.9, 0.1)), PLAN, target=0.0, resamples=30)
     assert found.verdict == "found"
     assert [(limit.key, limit.side) for limit in found.boxes[0].limits] == [(FIRST[0], "below"), (SECOND[0], "below")]
     for limit, (_, truth) in zip(found.boxes[0].limits, (FIRST, SECOND), strict=True):
@@ -67,12 +62,12 @@ def test_a_box_of_two_among_66_assumptions_is_found(real, place):
     assert len(found.boxes) == 1 and found.elsewhere.low < 0.1 < found.elsewhere.high
 
 
-def test_two_boxes_apart_are_both_found(real, place):
+def test_two_boxes_apart_are_both_found(real):
     """One low in two assumptions, one high in two others: both are found with their limits and hold nearly all misses."""
     truth = {"kappa": ("below", 0.4), "ikm_slope": ("below", 0.5), "p0": ("above", 0.65), "stay": ("above", 0.5)}
 
     def chance(points):
-        a, b, c, d = (points[place[key]] for key in truth)
+        a, b, c, d = (points[row_name(key)] for key in truth)
         return np.where((a < 0.4) & (b < 0.5) | (c > 0.65) & (d > 0.5), 0.95, 0.05)
 
     found = discover(made(real, 2, 4096, chance), PLAN, target=0.0, resamples=10)
@@ -82,10 +77,10 @@ def test_two_boxes_apart_are_both_found(real, place):
     assert found.together.value > 0.8 and found.elsewhere.value < 0.1
 
 
-def test_opposite_corners_are_not_mistaken_for_something_else(real, place):
+def test_opposite_corners_are_not_mistaken_for_something_else(real):
     """Low-low and high-high cancel along each assumption, which peeling cannot see: it says nothing or the corners, never a false limit."""
     def chance(points):
-        a, b = points[place[FIRST[0]]], points[place[SECOND[0]]]
+        a, b = points[row_name(FIRST[0])], points[row_name(SECOND[0])]
         return np.where((a < 0.45) & (b < 0.45) | (a > 0.6) & (b > 0.6), 0.95, 0.05)
 
     for seed in range(4):
@@ -100,17 +95,17 @@ def test_in_pure_noise_no_box_is_claimed(real):
     assert verdicts.count("nothing") >= 54
 
 
-def test_noise_that_only_sounds_like_a_box_is_judged_by_the_other_half(real, place):
+def test_noise_that_only_sounds_like_a_box_is_judged_by_the_other_half(real):
     """Where the choosing half sees 132 limits, the best of them by chance would look dense; its judged density is the base rate."""
     found = [discover(made(real, 300 + seed, 256, lambda points: 0.3), PLAN, target=0.0, resamples=10) for seed in range(20)]
     assert sum(len(one.boxes) for one in found) <= 2
 
 
-def test_intervals_of_coverage_and_density_cover(real, place):
+def test_intervals_of_coverage_and_density_cover(real):
     """Over 32 repeats the 90 % intervals hold the box's own true coverage and density in 82 to 98 % of the cases."""
     held = []
     for seed in range(32):
-        found = discover(made(real, 500 + seed, 1024, one_box(place, 0.8, 0.1)), PLAN, target=0.0, most_boxes=1, resamples=10)
+        found = discover(made(real, 500 + seed, 1024, one_box(0.8, 0.1)), PLAN, target=0.0, most_boxes=1, resamples=10)
         truth = true_shares(found.boxes[0], 0.8, 0.1) if found.boxes else None
         if truth:
             held += [share.low <= value <= share.high for share, value in zip((found.boxes[0].coverage, found.boxes[0].density), truth, strict=True)]

@@ -98,7 +98,7 @@ def test_the_interval_of_a_willingness_covers_nine_times_in_ten():
 
 def made_up(scenarios, city, assumptions, points, executor=None, progress=None):
     """A pure function in place of the model: B gains `kappa`, C has a hill in `support_effect` and a slope in `m_classroom`."""
-    values, luck = assumptions.at(points)
+    values, luck = assumptions.at(points, ())
     wobble = 0.05 * (values["stay"] - 0.347)
     bend = 0.2 if assumptions.structure["dose"] == "linear" else 0.0
     hill = -8.0 * (values["support_effect"] - 0.2) * (values["support_effect"] - 0.5)
@@ -106,9 +106,9 @@ def made_up(scenarios, city, assumptions, points, executor=None, progress=None):
             "digital_front_desk": hill + values["m_classroom"] - 1.0 + bend}
     cost = {"todays_path": 0.0, "designed_for_impact": 0.5 * RP, "digital_front_desk": 0.0}
     ikm = np.stack([80.0 + gain[s.key] for s in scenarios])
-    money = np.stack([np.full(points.shape[1], cost[s.key]) for s in scenarios])
+    money = np.stack([np.full(points.draws, cost[s.key]) for s in scenarios])
     if progress:
-        progress(points.shape[1] * len(scenarios), points.shape[1] * len(scenarios))
+        progress(points.draws * len(scenarios), points.draws * len(scenarios))
     return Futures(tuple(scenarios), city, assumptions, 5, points, values, luck, ikm, ikm, ikm, ikm, money)
 
 

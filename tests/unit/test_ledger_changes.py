@@ -24,7 +24,7 @@ def test_the_published_ledger_has_no_changes():
 def test_a_bare_number_holds_the_row():
     """Every draw of a held row is its value."""
     held = LEDGER.replace({"ikm_slope": 1.5})
-    assert set(held.draw(8, 1, 0)[0]["ikm_slope"]) == {1.5} and held["ikm_slope"].changed
+    assert set(held.draw(8, 1, ())[0]["ikm_slope"]) == {1.5} and held["ikm_slope"].changed
 
 
 def test_another_range_is_the_5_and_95_percent_of_the_draws():

@@ -20,6 +20,7 @@ from simulation.analysis.allocation.objective import Objective
 from simulation.analysis.allocation.people import Copies, Gathered, shifted
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points, luck_name
 from simulation.model import chain, levels, satisfaction, training, value
 from simulation.model.training import QUARTERS_PER_YEAR as Q
 from simulation.past import past_of
@@ -53,7 +54,7 @@ class Bench:
     Attributes:
         city, draft, ledger: where, the rules without programmes, and the ledger with the draft's overrides.
         gathered: the city with people treated alike put together.
-        points: the draws, as `ensemble.readings` takes them, every programme at its mean luck, (rows + programmes, draws).
+        points: the draws, as `ensemble.readings` takes them, every programme at its mean luck.
         values, luck: the same as values.
         objective: what is read.
     """
@@ -63,7 +64,7 @@ class Bench:
     ledger: Assumptions
     gathered: Gathered
     objective: Objective
-    points: np.ndarray
+    points: Points
     values: dict[str, np.ndarray]
     luck: np.ndarray
     known: dict = field(default_factory=dict)  # what was counted once: seats and people by classes
@@ -73,13 +74,14 @@ class Bench:
     def of(cls, city: City, draft: Scenario, assumptions: Assumptions, objective: Objective, draws: int, seed: int) -> Bench:
         """A bench on the first draws of a seed."""
         ledger = assumptions.replace(draft.overrides, draft.structure)
-        points = mean_luck(ledger, ledger.points(draws, seed, len(draft.catalogue.ids)))
-        return cls(city, draft, ledger, Gathered.of(city, draft, ledger), objective, points, *ledger.at(points))
+        programmes = draft.catalogue.ids
+        points = mean_luck(ledger, ledger.points(draws, seed, programmes), programmes)
+        return cls(city, draft, ledger, Gathered.of(city, draft, ledger), objective, points, *ledger.at(points, programmes))
 
     @property
     def draws(self) -> int:
         """Number of draws."""
-        return self.points.shape[1]
+        return self.points.draws
 
     def choices(self, pairs) -> Choices:
         """What can be bought, from pairs (form, kind)."""
@@ -170,11 +172,10 @@ class _Classes:
         return self.classes
 
 
-def mean_luck(ledger: Assumptions, points: np.ndarray) -> np.ndarray:
+def mean_luck(ledger: Assumptions, points: Points, programmes: Sequence[str]) -> Points:
     """The same points with every programme's own effect at its mean, 1."""
-    rows = len(ledger.parameters)
-    spread = np.sqrt(np.log1p(ledger.at(points)[0]["programme_sd"] ** 2))
-    return np.concatenate([points[:rows], np.broadcast_to(ndtr(0.5 * spread), points[rows:].shape)])
+    spread = np.sqrt(np.log1p(ledger.at(points, ())[0]["programme_sd"] ** 2))
+    return points.replace(dict.fromkeys(map(luck_name, programmes), ndtr(0.5 * spread)))
 
 
 def _run(setting: chain.Setting, gathered: Gathered, objective: Objective, values: dict, luck: np.ndarray) -> Told:

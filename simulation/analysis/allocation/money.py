@@ -130,7 +130,7 @@ def in_fresh_draws(allocation: Allocation, scenarios, draws: int) -> Trial:
     """Plans and no training in futures that no search has seen."""
     base, bench = allocation.base, allocation.market.bench
     assumptions = allocation.assumptions
-    points = assumptions.points(checked_draws(draws), base.seed, len(base.catalogue.ids))
+    points = assumptions.points(checked_draws(draws), base.seed, base.catalogue.ids)
     return tried({NOTHING: bench.draft, **scenarios}, bench.city, assumptions, bench.objective, points)
 
 

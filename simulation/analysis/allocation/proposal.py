@@ -178,7 +178,7 @@ def allocate(budget_rp: float | Sequence[float], city: City, assumptions: Assump
     stages.reach(2 + len(PARTS) + ROUNDS)
     scenarios = {PLAN: scenario_of(market, best, "plan"), NOTHING: market.bench.draft, BASE: base, EQUAL: _equal(market),
                  GREEDY: scenario_of(market, cheap, "greedy"), **rivals}
-    points = assumptions.points(checked_draws(draws), base.seed, len(base.catalogue.ids))
+    points = assumptions.points(checked_draws(draws), base.seed, base.catalogue.ids)
     trial = tried(scenarios, city, assumptions, market.bench.objective, points, stages.of(draws))
     searched = tried({name: scenarios[name] for name in (PLAN, NOTHING)}, city, assumptions, market.bench.objective, market.bench.points)
     return Allocation(scenarios[PLAN], base, assumptions, market, best, tuple(rounds), float(searched.gain(PLAN).mean()), trial)

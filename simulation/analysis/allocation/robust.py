@@ -124,7 +124,7 @@ def robust_plans(allocation: Allocation, draws: int = 128, structures: Sequence[
         pool[name] = scenario_of(allocation.market, best, "cautious" if name == "cautious" else "subset")
         moved_on()
     pool = _distinct(pool)
-    points = allocation.assumptions.points(checked_draws(draws), allocation.base.seed, len(allocation.base.catalogue.ids))
+    points = allocation.assumptions.points(checked_draws(draws), allocation.base.seed, allocation.base.catalogue.ids)
     trials: list[Trial] = []
     for pair, ledger in zip([None, *structures], ledgers, strict=True):
         there = {name: _under(scenario, pair) for name, scenario in {NOTHING: bench.draft, **pool}.items()}

@@ -11,6 +11,7 @@ import numpy as np
 from simulation.analysis.allocation.objective import Objective, read
 from simulation.assumptions import Assumptions
 from simulation.city import City
+from simulation.draws import Points
 from simulation.ensemble import Progress, readings
 from simulation.outcome import QUANTILES, verdict_of
 from simulation.scenario import Scenario
@@ -35,7 +36,7 @@ class Versus:
 
     @property
     def error(self) -> float:
-        """Standard error of the mean gain, as if the draws were independent; for Sobol points an upper bound."""
+        """Standard error of the mean gain, as if the draws were independent; for the sliced draws of `simulation.draws` an upper bound."""
         return float(self.gain.std(ddof=1) / np.sqrt(len(self.gain))) if len(self.gain) > 1 else float("nan")
 
 
@@ -79,17 +80,17 @@ class Trial:
         return pd.DataFrame(lines)
 
 
-def tried(scenarios: Mapping[str, Scenario], city: City, assumptions: Assumptions, objective: Objective, points: np.ndarray,
+def tried(scenarios: Mapping[str, Scenario], city: City, assumptions: Assumptions, objective: Objective, points: Points,
           progress: Progress | None = None) -> Trial:
-    """Run plans at given points of the assumptions, (rows + programmes, draws).
+    """Run plans at given points of the assumptions.
 
     One after the other and here: a ledger cannot be sent to another process, and the search is what takes long.
     """
-    told, done, total = {}, 0, points.shape[1] * len(scenarios)
+    told, done, total = {}, 0, points.draws * len(scenarios)
     for name, scenario in scenarios.items():
         step = partial(_moved_on, progress, done, total) if progress else None
         told[name] = readings(scenario, city, assumptions, points, partial(read, objective=objective), progress=step)
-        done += points.shape[1]
+        done += points.draws
     return Trial(dict(scenarios), told, objective, assumptions["smallest_difference"].value)
 
 
