@@ -57,6 +57,7 @@ NAMES: dict[str, Indicator] = {
     "filled_posts": Indicator("share", {"group": _groups("filled")}),
     "waiting": Indicator("minutes", {"city": _city("waiting_minutes"), "service": _services("counters", "minutes")}),
     "within_standard": Indicator("share", {"service": _services("counters", "within")}),
+    "turned_away": Indicator("share", {"service": _services("counters", "turned_away")}),
     "turnaround": Indicator("days", {"service": _services("casework", "days")}),
     "on_time": Indicator("share", {"service": _services("casework", "on_time")}),
     "attainment": Indicator("SD", {"service": _services("schools", "attainment")}),

@@ -15,7 +15,7 @@ def hours_waited(minutes: np.ndarray, volume_per_year: np.ndarray) -> np.ndarray
     """Citizens' hours at the counters per quarter, (time, draws).
 
     Args:
-        minutes: mean minutes per visit, (services, time, draws).
+        minutes: minutes at the counter per visit, 0 for who is turned away, (services, time, draws).
         volume_per_year: visits, (services,).
     """
     return np.einsum("s,std->td", volume_per_year / QUARTERS_PER_YEAR / 60.0, minutes)

@@ -189,7 +189,8 @@ def _run(setting: chain.Setting, gathered: Gathered, objective: Objective, value
     years, units, draws = setting.scenario.years, len(gathered.unit_ids), luck.shape[1]
     copies, kinds = len(setting.city.units) // units, len(gathered.people.kinds)
     ikm = arrays["ikm"][:, objective.quarters(years)].mean(axis=1).reshape(copies, units, draws)
-    minutes = arrays["minutes"].reshape(copies, -1, *arrays["minutes"].shape[1:])[:, :, 1:objective.end(years) * Q + 1].sum(axis=2)
+    minutes = arrays["minutes"] * (1.0 - arrays["turned_away"])
+    minutes = minutes.reshape(copies, -1, *minutes.shape[1:])[:, :, 1:objective.end(years) * Q + 1].sum(axis=2)
     hours = np.zeros((copies, kinds, draws))
     np.add.at(hours, (slice(None), gathered.unit_kind[gathered.counters.unit]),
               -minutes * (gathered.counters.volume_per_year / value.QUARTERS_PER_YEAR / 60.0)[:, None])
