@@ -60,6 +60,7 @@ NAMES: dict[str, Indicator] = {
     "turned_away": Indicator("share", {"service": _services("counters", "turned_away")}),
     "turnaround": Indicator("days", {"service": _services("casework", "days")}),
     "on_time": Indicator("share", {"service": _services("casework", "on_time")}),
+    "refused": Indicator("share", {"service": _services("casework", "refused")}),
     "attainment": Indicator("SD", {"service": _services("schools", "attainment")}),
     "level_share": Indicator("share", {"level": lambda o: (["1", "2", "3", "4", "5"], o.level_shares())}, yearly=True),
     "job_person_match": Indicator("per cent", {"city": lambda o: (["city"], o.job_person_match()[None])}, yearly=True),

@@ -60,3 +60,20 @@ def at_a_counter(desks: int, minutes: float, visits: float, peak_share: float, p
     mean = stay[served].mean()
     error = np.std(np.nansum(stay, axis=1) - mean * served.sum(axis=1)) / served.sum(axis=1).mean() / np.sqrt(days)
     return Days(mean, error, float((stay[served] <= standard).mean()), float(left.sum() / comes.sum()))
+
+
+def in_the_back_office(load: float, longest: float, cases: float = 10.0, days: int = 245 * 5, runs: int = 200, seed: int = 0) -> tuple[float, float]:
+    """Mean backlog in the last year, days of work, and share of all cases refused, when cases of random size come at random.
+
+    Args:
+        load: work that comes in over what a day can do. longest: days of work from which on cases are refused. cases: done a day at full work.
+    """
+    rng = np.random.default_rng(seed)
+    backlog, seen, refused = np.zeros(runs), [], []
+    for _ in range(days):
+        came = rng.poisson(load * cases, runs)
+        asked = np.maximum(backlog + rng.gamma(np.maximum(came, 1e-12)) / cases - 1.0, 0.0)
+        backlog = np.minimum(asked, longest)
+        seen.append(backlog.mean())
+        refused.append((asked - backlog).mean())
+    return float(np.mean(seen[-245:])), float(np.mean(refused) / load)

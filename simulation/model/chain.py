@@ -159,7 +159,7 @@ class Desks:
 
     @staticmethod
     def _log_time(times) -> np.ndarray:
-        minutes, _, _, days, _ = times
+        minutes, _, _, days, _, _ = times
         return np.log(np.concatenate([minutes, days]))
 
 
@@ -172,9 +172,9 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
 
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
-        ikm, theta (units, time, draws); minutes, within, turned_away, handling, days, on_time, attainment (services, time, draws), where
-        minutes and within are of the visits served, turned_away is a share of visits, and handling is staff minutes per visit of today's
-        demand, cases that come back included;
+        ikm, theta (units, time, draws); minutes, within, turned_away, handling, days, on_time, refused, attainment (services, time, draws),
+        where minutes and within are of the visits served, turned_away is a share of visits, refused of cases, and handling is staff
+        minutes per visit of today's demand, cases that come back included;
         filled (units, time, draws); possessed (competencies, rows, years + 1, draws);
         trained, in_use (groups, time, draws).
     """
@@ -253,7 +253,8 @@ class _Series:
         years, competencies = setting.scenario.years, len(setting.tables.technical)
         sizes = {"ikm": len(city.units), "theta": len(city.units), "minutes": len(city.counters.unit),
                  "within": len(city.counters.unit), "turned_away": len(city.counters.unit), "handling": len(city.counters.unit),
-                 "days": len(city.casework.unit), "on_time": len(city.casework.unit), "attainment": len(city.schools.unit),
+                 "days": len(city.casework.unit), "on_time": len(city.casework.unit), "refused": len(city.casework.unit),
+                 "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
         self.arrays = {name: np.zeros((size, quarters + 1, draws)) for name, size in sizes.items()}
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
@@ -262,7 +263,7 @@ class _Series:
         self.arrays["handling"][:, 0] = city.counters.minutes[:, None]
 
     def _times(self, t, times):
-        for name, value in zip(("minutes", "within", "turned_away", "days", "on_time"), times, strict=True):
+        for name, value in zip(("minutes", "within", "turned_away", "days", "on_time", "refused"), times, strict=True):
             self.arrays[name][:, t] = value
 
     def put_ikm(self, t, ikm):

@@ -209,7 +209,7 @@ class Counters:
 
 
 class Casework:
-    """Permits and certificates: turnaround in working days by backlog and Little's law against a deadline."""
+    """Permits and certificates: turnaround in working days by a bounded backlog and Little's law against a deadline."""
 
     def __init__(self, services, a: dict):
         self.s, self.a, self.backlog = services, a, 0.0
@@ -217,11 +217,12 @@ class Casework:
         hours = services.servers * services.hours_per_day * services.days_per_year
         self.at_start = (services.volume_per_year * services.minutes / (hours * 60.0))[:, None]
 
-    def quarter(self, factor, capacity, demand, controlled) -> tuple[np.ndarray, np.ndarray]:
-        """Mean turnaround in days, and share done by the deadline.
+    def quarter(self, factor, capacity, demand, controlled) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean turnaround in working days and share done by the deadline, both of cases done, and share of the quarter's cases refused.
 
-        The part of today's turnaround that staff control scales like the time in a queue,
-        `factor (1 - rho0) / (1 - rho)`; what passes the utilisation limit piles up as backlog, `backlog / rate`.
+        The part of today's turnaround that staff control scales like the time in a queue, `factor (1 - rho0) / (1 - rho)`. What passes
+        the utilisation limit piles up, `after = min(backlog + (rate - done) t, longest_backlog * done)`, and waits `backlog / done` days;
+        what passes that is refused or withdrawn.
 
         Args:
             factor: staff minutes per case relative to the start.
@@ -229,15 +230,24 @@ class Casework:
             controlled: share of the turnaround that staff control.
         """
         s, limit = self.s, self.a["utilisation_limit"]
+        days_open = s.days_per_year[:, None] / 4.0
         load = self.at_start * demand * factor / capacity
         rate = self.per_day * demand
-        after = np.maximum(0.0, self.backlog + rate * (1.0 - limit / load) * s.days_per_year[:, None] / 4.0)
-        waiting, self.backlog = 0.5 * (self.backlog + after), after
+        done = limit * rate / load
+        bound = self.a["longest_backlog"] * done
+        before = np.minimum(self.backlog, bound)
+        growth = (rate - done) * days_open
+        after = np.clip(before + growth, 0.0, bound)
+        moved = after - before
+        full_or_empty = np.divide(0.5 * moved * moved, growth, out=np.zeros_like(growth), where=growth != 0.0)  # it stays so once it is
+        waiting = (after - full_or_empty) / np.minimum(rate, done)
+        refused = (self.backlog - before + np.maximum(growth - moved, 0.0)) / (rate * days_open)
+        self.backlog = after
         queue = factor * (1.0 - self.at_start) / (1.0 - np.minimum(load, limit))
-        days = s.baseline_days[:, None] * (1.0 - controlled + controlled * queue) + waiting / rate
+        days = s.baseline_days[:, None] * (1.0 - controlled + controlled * queue) + waiting
         spread = self.a["turnaround_spread"]
         on_time = ndtr(np.log(s.standard_days[:, None] / days) / spread + 0.5 * spread)
-        return days, on_time
+        return days, on_time, np.minimum(refused, 1.0)
 
 
 def attainment(theta_teaching, a: dict) -> np.ndarray:

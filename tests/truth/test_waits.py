@@ -1,4 +1,4 @@
-"""Check 19: the closed form of a finite day at a counter against days simulated visit by visit, and against exact results.
+"""Checks 19 and 20: closed forms of a day at a counter and of a bounded backlog against simulated days, and against exact results.
 
 Misses stay here as strict expected failures with what was measured.
 """
@@ -187,3 +187,54 @@ def test_19_more_visits_never_shorten_a_wait(name, limit):
     demand = np.linspace(0.1, 3.0, 200)[None]
     minutes, within, away = service.Counters(desk, a).quarter(desk.minutes[:, None], np.ones((1, 200)), demand)
     assert np.all(np.diff(minutes) > -1e-9) and np.all(np.diff(within) < 1e-9) and np.all(np.diff(away) > -1e-12)
+
+
+# Casework
+
+
+USABLE = 0.95  # of the hands, `utilisation_limit`
+
+
+def back_office(longest):
+    """One office that gets 10 cases a day."""
+    a = {"utilisation_limit": np.array([USABLE]), "longest_backlog": np.array([longest]), "turnaround_spread": np.array([0.6])}
+    figures = {"volume_per_year": 2450.0, "servers": 5.0, "minutes": 75.0, "hours_per_day": 5.0, "days_per_year": 245.0, "baseline_days": 5.0,
+               "standard_days": 8.0}
+    none = dict.fromkeys(("peak_share", "peak_hours", "standard_minutes", "error_rate", "staff_controlled"), NAN)
+    services = Services(("case",), (("berkas", "case"),), np.array([0]), **{key: np.array([value]) for key, value in figures.items()}, **none)
+    return service.Casework(services, a)
+
+
+def five_years(load, longest=60.0):
+    """Mean backlog of the last of five years, days of work, and share of all cases refused, at a load of what can be done."""
+    desk, one = back_office(longest), np.ones((1, 1))
+    hands = desk.at_start / (USABLE * load)
+    found = np.array([(days.item() - 5.0, refused.item()) for days, _, refused in (desk.quarter(one, hands, one, 0.0) for _ in range(20))])
+    return found[-4:, 0].mean(), found[:, 1].mean()
+
+
+@pytest.mark.parametrize("load", [1.05, 1.3, 1.9])
+def test_20_a_bounded_backlog_is_that_of_daily_work(load):
+    """After five years the backlog is within 4 days of cases worked off day by day, the share refused within a point."""
+    backlog, refused = office_days.in_the_back_office(load, 60.0)
+    assert five_years(load)[0] == pytest.approx(backlog, abs=4.0)
+    assert five_years(load)[1] == pytest.approx(refused, abs=0.01)
+
+
+@missed("0 days against 12: the fluid knows no chance, so nothing piles up until work exceeds what can be done")
+def test_20_a_bounded_backlog_is_that_of_daily_work_at_full_load():
+    """At exactly full load cases pile up by chance."""
+    assert five_years(1.0)[0] == pytest.approx(office_days.in_the_back_office(1.0, 60.0)[0], abs=4.0)
+
+
+def test_20_what_comes_in_is_done_refused_or_still_there():
+    """Cases are conserved over five years in which hands come and go, and the backlog never passes its bound."""
+    longest, one = 30.0, np.ones((1, 1))
+    desk = back_office(longest)
+    for hands in np.tile([1.2, 0.5, 0.7, 2.0], 5):
+        before = desk.backlog
+        _, _, refused = desk.quarter(one, hands * desk.at_start, one, 0.0)
+        done = USABLE * 10.0 * hands * 245.0 / 4.0
+        kept = before + (1.0 - refused) * 612.5 - desk.backlog
+        assert -1e-9 <= kept <= done + 1e-9
+        assert 0.0 <= desk.backlog <= longest * done / (245.0 / 4.0) + 1e-9
