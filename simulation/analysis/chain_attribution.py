@@ -1,7 +1,7 @@
 """Through which links of the chain one outcome differs from another: speed, errors, hands at the counter, and each element of the SKM.
 
 Training reaches the IKM in two ways. Citizens notice skill itself, element by element; and skill makes service faster and more often right, which moves the
-element of time. One link at a time is switched from a's inputs to b's, the model's own functions say what the IKM becomes, and the Shapley value shares
+element of time and, less, the other elements that staff move. One link at a time is switched from a's inputs to b's, the model's own functions say what the IKM becomes, and the Shapley value shares
 the difference out. The IKM is a sum over elements, so the game is a sum of one small game per element, and shares of a sum are sums of shares.
 """
 
@@ -22,7 +22,7 @@ from simulation.model import chain, people, satisfaction
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import Outcome, compare
 
-# what moves the element of time: skill of the service mix, technical skill, people at work, minutes decided
+# what moves citizens' time: skill of the service mix, technical skill, people at work, minutes decided
 SERVICE = ("speed", "errors", "hands", "minutes")
 LEDGER = "assumptions"  # other values or structure in b's ledger: a scenario may override them
 ELEMENT = "element."  # citizens notice the skill that an element rests on
@@ -152,16 +152,18 @@ class _Ikm:
 
     def __init__(self, a: _Side, b: _Side, year: int):
         self.a, self.b, self.year = a, b, year
-        self.time = a.setting.tables.time
+        slopes = np.maximum(a.setting.tables.slopes, b.setting.tables.slopes)
+        self.feels_waits = (slopes > 0) | (np.arange(len(slopes)) == a.setting.tables.time)
         users = a.setting.city.users
         self.weight = users / users.sum()
+        self._citizens: dict[bool, satisfaction.Citizens] = {}
         self._level: dict[bool, np.ndarray] = {}
         self._slower: dict[frozenset, list[np.ndarray]] = {}
 
     def players(self, e: int | None) -> list[str]:
         """Links that can move the part of element `e` (None: the level); one whose inputs are the same would get 0 anyway."""
         found = []
-        if e == self.time:
+        if e is not None and self.feels_waits[e]:
             found += [link for link in SERVICE if not np.array_equal(self.a.service[link], self.b.service[link])]
         if e is not None and not np.array_equal(self.a.skill[e], self.b.skill[e]):
             found.append(ELEMENT + self.a.setting.tables.elements[e])
@@ -171,21 +173,24 @@ class _Ikm:
         """The part of element `e` in the city's IKM, or its level with no skill gained and no time changed, (draws,)."""
         ledger = LEDGER in switched
         if ledger not in self._level:
-            self._level[ledger] = self._mean(ledger, np.zeros_like(self.a.skill), None)
+            self._level[ledger] = self._mean(ledger, np.zeros_like(self.a.skill))
         if e is None:
             return self._level[ledger]
         skill = np.zeros_like(self.a.skill)
         skill[e] = (self.b if ELEMENT + self.a.setting.tables.elements[e] in switched else self.a).skill[e]
-        return self._mean(ledger, skill, self._time(switched) if e == self.time else None) - self._level[ledger]
+        return self._mean(ledger, skill, self._time(switched) if self.feels_waits[e] else None, e) - self._level[ledger]
 
-    def _mean(self, ledger: bool, skill: np.ndarray, slower: list[np.ndarray] | None) -> np.ndarray:
+    def _mean(self, ledger: bool, skill: np.ndarray, slower: list[np.ndarray] | None = None, e: int | None = None) -> np.ndarray:
+        """IKM of the city over the year with this skill, and with element `e` alone feeling how much slower service is."""
         side = self.b if ledger else self.a
-        tables, fixed = side.setting.tables, side.setting.fixed
-        citizens = satisfaction.Citizens(side.setting.at_start, tables.slopes, tables.time, side.values, fixed["cut_spacing"])
-        total = 0.0
+        if ledger not in self._citizens:
+            tables, fixed = side.setting.tables, side.setting.fixed
+            self._citizens[ledger] = satisfaction.Citizens(side.setting.at_start, tables.slopes, tables.time, side.values, fixed["cut_spacing"])
+        citizens, total = self._citizens[ledger], 0.0
+        alone = (citizens.moved == e)[:, None, None]
         for t in range(QUARTERS_PER_YEAR):
             years = self.year - 1 + (t + 0.5) / QUARTERS_PER_YEAR
-            total = total + self.weight @ citizens.quarter(skill[citizens.moved, :, t], slower[t] if slower else 0.0, years)
+            total = total + self.weight @ citizens.quarter(skill[citizens.moved, :, t], alone * slower[t] if slower else 0.0, years)
         return total / QUARTERS_PER_YEAR
 
     def _time(self, switched: set[str]) -> list[np.ndarray]:

@@ -1,6 +1,8 @@
 """What citizens answer in the SKM: nine elements from 1 to 4, and the IKM made of them.
 
-Slopes are zero for requirements, cost and facilities: staff training must not move them (negative controls).
+Slopes are zero for requirements, cost and facilities: staff training must not move them (negative controls), nor do waits.
+An element `e` that staff move is answered by `slope_e theta_e - h_e time_slope omega ln(T/E)` rating points from its start, with `h = 1`
+for the element of time and `wait_halo` for the others: who waited long finds the officer less able and less polite too.
 Shapes: elements in the order of the ledger, units, draws.
 """
 
@@ -100,8 +102,9 @@ class Citizens:
         share = slopes[self.moved] / slopes.sum()
         per_sd = a["ikm_slope"] * share[:, None] * self.elements / SCALE
         self.slope = per_sd[:, None, :] * self.per_rating
-        self.time = int(np.flatnonzero(self.moved == time)[0])
-        self.time_slope = a["time_slope"] * self.per_rating[self.time]
+        halo = (slopes[self.moved] > 0)[:, None] * a["wait_halo"]
+        halo[self.moved == time] = 1.0
+        self.time_slope = a["time_slope"] * halo[:, None] * self.per_rating
         self.trend = a["trend"] / SCALE if drifts else None
 
     def quarter(self, theta: np.ndarray, slower: np.ndarray, years: float) -> np.ndarray:
@@ -109,12 +112,12 @@ class Citizens:
 
         Args:
             theta: skill on each moved element's own mix, SD, (moved elements, units, draws).
-            slower: weighted log of time over expected time, (units, draws).
+            slower: weighted log of time over expected time, (units, draws), or of each moved element, (moved elements, units, draws).
             years: since the start, for the drift nobody may claim.
         """
         score = self.slope * theta
         score += self.latent
-        score[self.time] -= self.time_slope * slower
+        score -= self.time_slope * slower
         if self.trend is not None:
             score += self.per_rating * (self.trend * years)
         total = self.still_sum + self.rating(score).sum(axis=0)

@@ -1,0 +1,39 @@
+"""What citizens make of their waits: which elements feel them and what they have come to expect."""
+
+import numpy as np
+import pytest
+from courses import middle
+
+from simulation.model import satisfaction
+
+
+@pytest.fixture(scope="module")
+def citizens(city, ledger):
+    """Citizens at the central values of the ledger, some of them changed."""
+
+    def of(**values):
+        a = middle(ledger, **values)
+        start = satisfaction.latent_of(city.ratings.T, ledger["cut_spacing"].value)
+        return satisfaction.Citizens(start, ledger.tables.slopes, ledger.tables.time, a, ledger["cut_spacing"].value), a
+
+    return of
+
+
+def ikm_of(people, city, slower):
+    return people.quarter(np.zeros((len(people.moved), len(city.units), 1)), slower * np.ones((len(city.units), 1)), 0.0)[:, 0]
+
+
+@pytest.mark.parametrize("halo", [0.0, 0.4, 1.0])
+def test_a_wait_moves_the_five_elements_that_staff_move_by_the_halo(citizens, city, halo):
+    """A little slower: every unit's IKM falls by 25/9 (1 + 5 halo) time_slope of it; requirements, cost and facilities do not follow."""
+    people, a = citizens(wait_halo=halo)
+    little = 1e-5
+    fall = ikm_of(people, city, 0.0) - ikm_of(people, city, little)
+    assert fall / little == pytest.approx(25.0 / 9.0 * (1.0 + 5.0 * halo) * a["time_slope"].item(), rel=1e-3)
+
+
+def test_requirements_cost_and_facilities_feel_no_wait(citizens, city):
+    """Unbearably slow service leaves exactly these three at today's rating."""
+    people, _ = citizens(wait_halo=1.0)
+    still = [city.elements.index(name) for name in ("persyaratan", "biaya", "sarana")]
+    assert ikm_of(people, city, 1e9) == pytest.approx(25.0 / 9.0 * (6.0 + city.ratings[:, still].sum(axis=1)), abs=1e-9)
