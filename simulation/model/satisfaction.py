@@ -124,15 +124,26 @@ class Citizens:
         return SCALE / self.elements * total
 
 
+def anchor(share) -> np.ndarray:
+    """Part `k` of expectation that stays at the start: 0, 1/2 or 1 by thirds of the row `expectation_anchor`."""
+    return np.minimum(np.floor(3.0 * share), 2.0) / 2.0
+
+
 class Expectation:
-    """The time people have come to expect: `E <- E^(1-a) T^a`; worse than expected weighs more.
+    """The time people have come to expect; worse than expected weighs more.
+
+    `E = T0^k X^(1-k)`: a part `k` stays at the time of the start `T0`, what people are used to or were promised then, and the rest is
+    experience, `X <- X^(1-a) T^a` each quarter from `X = T0`. So `E <- E^(1-a) (T0^k T^(1-k))^a`: expectation adapts, but only towards a
+    mixture of both. The start is today's time and not a published standard, since today's ratings are given at today's time; a shorter
+    standard would shift expectation in every scenario alike. Which `k` holds nobody has measured; it is structure, drawn in the futures.
 
     Attributes:
         log_expected: (services, draws).
     """
 
     def __init__(self, log_time: np.ndarray, a: dict, structure: dict):
-        self.log_expected = log_time
+        self.start = self.log_expected = log_time
+        self.anchor = anchor(a["expectation_anchor"])
         adapts = structure["expectation"] == "adaptive"
         self.pace = 1.0 - (1.0 - a["expectation_adaptation"]) ** 3 if adapts else 0.0
         self.worse = a["worse_wait_weight"]
@@ -140,5 +151,5 @@ class Expectation:
     def slower(self, log_time: np.ndarray) -> np.ndarray:
         """`omega * ln(T/E)` of the quarter; then expectation moves on."""
         gap = log_time - self.log_expected
-        self.log_expected = self.log_expected + self.pace * gap
+        self.log_expected = self.log_expected + self.pace * (gap - self.anchor * (log_time - self.start))
         return np.where(gap > 0.0, self.worse * gap, gap)

@@ -37,3 +37,27 @@ def test_requirements_cost_and_facilities_feel_no_wait(citizens, city):
     people, _ = citizens(wait_halo=1.0)
     still = [city.elements.index(name) for name in ("persyaratan", "biaya", "sarana")]
     assert ikm_of(people, city, 1e9) == pytest.approx(25.0 / 9.0 * (6.0 + city.ratings[:, still].sum(axis=1)), abs=1e-9)
+
+
+@pytest.mark.parametrize(("drawn", "k"), [(0.0, 0.0), (0.33, 0.0), (0.34, 0.5), (0.66, 0.5), (0.67, 1.0), (1.0, 1.0)])
+def test_the_anchor_is_none_half_or_all_by_thirds(drawn, k):
+    """A uniform row becomes three alternatives of the same weight."""
+    assert satisfaction.anchor(np.array([drawn])) == k
+
+
+@pytest.mark.parametrize(("drawn", "k"), [(0.1, 0.0), (0.5, 0.5), (0.9, 1.0)])
+def test_expectation_is_the_start_and_experience_mixed(ledger, drawn, k):
+    """After years at twice the time people expect `2^(1-k)` times today's; at once they expect today's."""
+    expected = satisfaction.Expectation(np.zeros((1, 1)), middle(ledger, expectation_anchor=drawn), {"expectation": "adaptive"})
+    slower = [expected.slower(np.log(2.0) * np.ones((1, 1))).item() for _ in range(200)]
+    assert slower[0] == pytest.approx(1.5 * np.log(2.0))
+    assert slower[-1] == pytest.approx(1.5 * k * np.log(2.0), abs=1e-9)
+
+
+def test_fixed_expectation_is_the_anchor_held_wholly(ledger):
+    """The switch and `k = 1` are the same."""
+    path = np.log([1.2, 2.0, 0.7, 1.0])
+    found = [[satisfaction_of.slower(t * np.ones((1, 1))).item() for t in path] for satisfaction_of in (
+        satisfaction.Expectation(np.zeros((1, 1)), middle(ledger, expectation_anchor=0.0), {"expectation": "fixed"}),
+        satisfaction.Expectation(np.zeros((1, 1)), middle(ledger, expectation_anchor=1.0), {"expectation": "adaptive"}))]
+    assert found[0] == pytest.approx(found[1])
