@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from courses import middle
 
+from simulation import Scenario, simulate
 from simulation.model import satisfaction
 
 
@@ -61,3 +62,10 @@ def test_fixed_expectation_is_the_anchor_held_wholly(ledger):
         satisfaction.Expectation(np.zeros((1, 1)), middle(ledger, expectation_anchor=0.0), {"expectation": "fixed"}),
         satisfaction.Expectation(np.zeros((1, 1)), middle(ledger, expectation_anchor=1.0), {"expectation": "adaptive"}))]
     assert found[0] == pytest.approx(found[1])
+
+
+@pytest.mark.parametrize("key", sorted(Scenario.library()))
+def test_a_hiring_freeze_never_raises_satisfaction(key, city, ledger, library):
+    """With nobody replaced the city's IKM is below that of full replacement in every future and quarter."""
+    freeze, full = (simulate(library[key].replace({"replacement_ratio": ratio}), city, ledger, 256).city_ikm for ratio in (0.0, 1.0))
+    assert np.array_equal(freeze[0], full[0]) and np.all(freeze[1:] < full[1:])
