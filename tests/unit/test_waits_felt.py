@@ -1,10 +1,10 @@
-"""What citizens make of their waits: which elements feel them and what they have come to expect."""
+"""What citizens make of their waits: which elements feel them, what they have come to expect, and what counts as a gain."""
 
 import numpy as np
 import pytest
 from courses import middle
 
-from simulation import Scenario, simulate
+from simulation import Scenario, compare, simulate
 from simulation.model import satisfaction
 
 
@@ -69,3 +69,21 @@ def test_a_hiring_freeze_never_raises_satisfaction(key, city, ledger, library):
     """With nobody replaced the city's IKM is below that of full replacement in every future and quarter."""
     freeze, full = (simulate(library[key].replace({"replacement_ratio": ratio}), city, ledger, 256).city_ikm for ratio in (0.0, 1.0))
     assert np.array_equal(freeze[0], full[0]) and np.all(freeze[1:] < full[1:])
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.9])
+def test_hurrying_earns_neither_hours_nor_rupiah(factor, city, ledger, library):
+    """Service cut below today's time shortens queues, and worth counts nothing of it: no hour, no staff hour, no rupiah."""
+    hurried, calm = (simulate(library["todays_path"].replace({"minutes_factor": f}), city, ledger, 64) for f in (factor, 1.0))
+    assert np.all(hurried.waiting_minutes[1:] < calm.waiting_minutes[1:]) and np.all(hurried.hours_waited[1:] < calm.hours_waited[1:])
+    worth = compare(hurried, calm).money()
+    assert not any(worth[name].any() for name in ("hours_saved", "staff_hours_freed", "benefit_rp"))
+
+
+def test_slowing_down_costs_hours_and_rupiah(city, ledger, library):
+    """Service above today's time counts in full."""
+    slow, calm = (simulate(library["todays_path"].replace({"minutes_factor": f}), city, ledger, 16) for f in (1.2, 1.0))
+    worth = compare(slow, calm).money()
+    assert all(np.all(worth[name] < 0.0) for name in ("hours_saved", "staff_hours_freed", "benefit_rp"))
+    lost = (calm.hours_waited - slow.hours_waited)[1:].sum(axis=0)
+    assert worth["hours_saved"] == pytest.approx(lost)
