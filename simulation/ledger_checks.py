@@ -18,8 +18,8 @@ SWITCHES = {"dose": ("flat", "saturating", "linear"), "forgetting": ("drawn", "t
 NAMED = ("digital", "pengembangan")  # competencies that the chain refers to by name
 
 # what a number can be at all, by unit; some rows are narrower
-_BY_UNIT = {"share": (0.0, 1.0), "months": (0.01, 1e4), "quarters": (0.0, 40.0), "JP": (0.01, 1e5), "hours": (0.01, 24.0),
-            "hours per year": (1.0, 8784.0), "per month": (0.0, 10.0), "per year": (0.0, 10.0), "level": (0.01, 5.0)}
+_BY_UNIT = {"share": (0.0, 1.0), "months": (0.01, 1e4), "quarters": (0.0, 40.0), "working days": (0.1, 1e4),
+            "JP": (0.01, 1e5), "hours": (0.01, 24.0), "hours per year": (1.0, 8784.0), "per month": (0.0, 10.0), "per year": (0.0, 10.0), "level": (0.01, 5.0)}
 _BY_KEY = {"years_before": (1.0, 10.0), "headroom": (0.01, 100.0), "utilisation_limit": (0.01, 0.999), "cut_spacing": (0.01, 20.0), "d20": (0.0, 10.0),
            "competency_correlation": (0.0, 0.999), "arrival_cv2": (0.0, 100.0), "service_cv2": (0.0, 100.0),
            "expectation_adaptation": (0.0, 1.0), "turnaround_spread": (0.01, 10.0)}

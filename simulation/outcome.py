@@ -74,7 +74,7 @@ class Outcome:
 
     @cached_property
     def waiting_minutes(self) -> np.ndarray:
-        """Minutes from arrival to finish at the counters, weighted by visits, (time, draws)."""
+        """Minutes from number to finish of those served at the counters, weighted by visits, (time, draws)."""
         volume = self.city.counters.volume_per_year
         return np.einsum("s,std->td", volume / volume.sum(), self.arrays["minutes"])
 
@@ -85,8 +85,8 @@ class Outcome:
 
     @cached_property
     def hours_waited(self) -> np.ndarray:
-        """Citizens' hours at the counters per quarter, (time, draws)."""
-        return value.hours_waited(self.arrays["minutes"], self.city.counters.volume_per_year)
+        """Hours at the counters of the citizens served, per quarter, (time, draws)."""
+        return value.hours_waited(self.arrays["minutes"] * (1.0 - self.arrays["turned_away"]), self.city.counters.volume_per_year)
 
     @cached_property
     def results_hash(self) -> str:

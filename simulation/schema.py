@@ -20,18 +20,20 @@ FORMATS = ("classroom", "lecture", "elearning", "blended", "coaching")
 NEEDED = tuple((
     "years_before d20 kappa programme_sd spillover relearning h0 h0_flat h0_linear headroom competency_correlation low_scorer_gain m_classroom m_lecture"
     " m_elearning m_blended m_coaching m_practice elearning_completion class_size_elasticity p0 stay lapse support_effect"
-    " follow_up_effect supervision_wake labile_share tau_labile tau_durable tau_single forgetting_shape forgetting_weight use_decay retirement resignation rotation"
-    " keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope specificity"
-    " error_slope staff_controlled arrival_cv2 service_cv2 utilisation_limit turnaround_spread effective_hours hours_per_jp"
-    " attainment_ratio technology_attainment link_route link_trial_weight behaviour_slope office_share published_share halo_draw halo_weight halo_most"
-    " unit_r unit_ikm_sd unit_skill_sd causal_share technical_ratio ratio_prosedur ratio_produk ratio_kompetensi ratio_pengaduan time_slope worse_wait_weight expectation_adaptation trend cut_spacing baseline_ikm_error"
+    " follow_up_effect supervision_wake labile_share tau_labile tau_durable tau_single forgetting_shape forgetting_weight use_decay retirement"
+    " resignation rotation keep_technical keep_generic newcomer_gap newcomer_catch_up vacancy_lag digital_drift level_sd output_sd output_slope"
+    " specificity error_slope staff_controlled arrival_cv2 service_cv2 utilisation_limit longest_wait longest_backlog turnaround_spread"
+    " effective_hours hours_per_jp attainment_ratio technology_attainment link_route link_trial_weight behaviour_slope office_share"
+    " published_share halo_draw halo_weight halo_most unit_r unit_ikm_sd unit_skill_sd causal_share technical_ratio ratio_prosedur ratio_produk"
+    " ratio_kompetensi ratio_pengaduan time_slope wait_halo worse_wait_weight expectation_adaptation expectation_anchor trend cut_spacing"
+    " baseline_ikm_error"
     " respondent_sd unit_wave_sd discrepancy_sd citizen_wage staff_cost_per_hour discount_rate smallest_difference"
     " jp_entitlement pppk_ceiling hr_budget_share"
 ).split())
 
 
-UNITS = ("SD", "ratio", "share", "per month", "per year", "months", "quarters", "years", "JP", "hours", "hours per year", "logit",
-         "IKM", "IKM per year", "rating", "rating per SD", "level", "rupiah", "rupiah per hour", "people", "index")
+UNITS = ("SD", "ratio", "share", "per month", "per year", "months", "quarters", "years", "working days", "JP", "hours", "hours per year",
+         "logit", "IKM", "IKM per year", "rating", "rating per SD", "level", "rupiah", "rupiah per hour", "people", "index")
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Rupiah = Annotated[float, Field(ge=0.0, le=1e15)]

@@ -69,7 +69,7 @@ def compare(scenario_key: str, scenario, city, assumptions, draw: int = 0, rules
         replications: runs of the twin, with seeds 0, 1, 2 ...
     """
     setting, ledger = prepare(scenario, city, assumptions)
-    setting = replace(setting, past=None, row_before=None)
+    setting = replace(setting, past=None, row_before=None, away_before=0.0)
     a, luck = one_future(scenario, ledger, draw)
     weights = city.users / city.users.sum(), np.bincount(city.cell_group, city.heads) / city.heads.sum()
     arrays = chain.run(setting, a, luck)

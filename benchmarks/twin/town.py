@@ -201,6 +201,8 @@ class Town(mesa.Model):
         present = self.records.present(len(self.city.heads))
         below = self.records.total(self.records.below, len(present))
         shortfall = np.divide(below, present, out=self.below_at_start.copy(), where=present > 0.0) - self.below_at_start
+        if self.setting.scenario.replacement_ratio != 1.0:
+            shortfall = np.minimum(shortfall, 0.0)
         at_work = (expressed + shortfall)[:, :, None]
         at_work[self.tables.digital] -= self.a["digital_drift"] * (q + 0.5) / chain.Q
         theta, technical, by_element = self.mixes.of(at_work)

@@ -1,7 +1,7 @@
 """Through which links of the chain one outcome differs from another: speed, errors, hands at the counter, and each element of the SKM.
 
 Training reaches the IKM in two ways. Citizens notice skill itself, element by element; and skill makes service faster and more often right, which moves the
-element of time. One link at a time is switched from a's inputs to b's, the model's own functions say what the IKM becomes, and the Shapley value shares
+element of time and, less, the other elements that staff move. One link at a time is switched from a's inputs to b's, the model's own functions say what the IKM becomes, and the Shapley value shares
 the difference out. The IKM is a sum over elements, so the game is a sum of one small game per element, and shares of a sum are sums of shares.
 """
 
@@ -21,7 +21,7 @@ from simulation.model import chain, people
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import Outcome, compare
 
-# what moves the element of time: skill of the service mix, technical skill, people at work, minutes decided
+# what moves citizens' time: skill of the service mix, technical skill, people at work, minutes decided
 SERVICE = ("speed", "errors", "hands", "minutes")
 LEDGER = "assumptions"  # other values or structure in b's ledger: a scenario may override them
 ELEMENT = "element."  # citizens notice the skill that an element rests on
@@ -114,7 +114,7 @@ def along_chain(a: Outcome, b: Outcome, executor: Executor | None = None, progre
     luck = [_luck(outcome) for outcome in (a, b)]
     links = (*SERVICE, *(ELEMENT + name for name in a.setting.tables.elements), LEDGER)
     parts = [slice(first, first + BLOCK) for first in range(0, a.draws, BLOCK)]
-    blocks = [[(o.setting, {key: v[part] for key, v in o.values.items()}, o.arrays["theta"][..., part], drawn[:, part])
+    blocks = [[(o.setting, {key: v[part] for key, v in o.values.items()}, o.arrays["pace"][..., part], drawn[:, part])
                for o, drawn in zip((a, b), luck, strict=True)] for part in parts]
     shares = np.empty((len(links), a.draws))
     for part, found in zip(parts, (executor.map if executor else map)(_block, blocks, [year] * len(blocks)), strict=True):
@@ -151,16 +151,18 @@ class _Ikm:
 
     def __init__(self, a: _Side, b: _Side, year: int):
         self.a, self.b, self.year = a, b, year
-        self.time = a.setting.tables.time
+        slopes = np.maximum(a.setting.tables.slopes, b.setting.tables.slopes)
+        self.feels_waits = (slopes > 0) | (np.arange(len(slopes)) == a.setting.tables.time)
         users = a.setting.city.users
         self.weight = users / users.sum()
+        self._citizens: dict[bool, satisfaction.Citizens] = {}
         self._level: dict[bool, np.ndarray] = {}
         self._slower: dict[frozenset, list[np.ndarray]] = {}
 
     def players(self, e: int | None) -> list[str]:
         """Links that can move the part of element `e` (None: the level); one whose inputs are the same would get 0 anyway."""
         found = []
-        if e == self.time:
+        if e is not None and self.feels_waits[e]:
             found += [link for link in SERVICE if not np.array_equal(self.a.service[link], self.b.service[link])]
         if e is not None and not np.array_equal(self.a.skill[e], self.b.skill[e]):
             found.append(ELEMENT + self.a.setting.tables.elements[e])
@@ -170,20 +172,23 @@ class _Ikm:
         """The part of element `e` in the city's IKM, or its level with no skill gained and no time changed, (draws,)."""
         ledger = LEDGER in switched
         if ledger not in self._level:
-            self._level[ledger] = self._mean(ledger, np.zeros_like(self.a.skill), None)
+            self._level[ledger] = self._mean(ledger, np.zeros_like(self.a.skill))
         if e is None:
             return self._level[ledger]
         skill = np.zeros_like(self.a.skill)
         skill[e] = (self.b if ELEMENT + self.a.setting.tables.elements[e] in switched else self.a).skill[e]
-        return self._mean(ledger, skill, self._time(switched) if e == self.time else None) - self._level[ledger]
+        return self._mean(ledger, skill, self._time(switched) if self.feels_waits[e] else None, e) - self._level[ledger]
 
-    def _mean(self, ledger: bool, skill: np.ndarray, slower: list[np.ndarray] | None) -> np.ndarray:
+    def _mean(self, ledger: bool, skill: np.ndarray, slower: list[np.ndarray] | None = None, e: int | None = None) -> np.ndarray:
+        """IKM of the city over the year with this skill, and with element `e` alone feeling how much slower service is."""
         side = self.b if ledger else self.a
-        citizens = chain.citizens_of(side.setting, side.values)
-        total = 0.0
+        if ledger not in self._citizens:
+            self._citizens[ledger] = chain.citizens_of(side.setting, side.values)
+        citizens, total = self._citizens[ledger], 0.0
+        alone = (citizens.moved == e)[:, None, None]
         for t in range(QUARTERS_PER_YEAR):
             years = self.year - 1 + (t + 0.5) / QUARTERS_PER_YEAR
-            total = total + self.weight @ citizens.quarter(skill[citizens.moved, :, t], slower[t] if slower else 0.0, years)
+            total = total + self.weight @ citizens.quarter(skill[citizens.moved, :, t], alone * slower[t] if slower else 0.0, years)
         return total / QUARTERS_PER_YEAR
 
     def _time(self, switched: set[str]) -> list[np.ndarray]:
@@ -206,7 +211,7 @@ def _ledgers_differ(a: _Side, b: _Side) -> bool:
     return dict(a.setting.structure) != dict(b.setting.structure) or any(not np.array_equal(v, there[key]) for key, v in here.items())
 
 
-def _side(setting: chain.Setting, values: dict[str, np.ndarray], theta: np.ndarray, luck: np.ndarray, year: int) -> _Side:
+def _side(setting: chain.Setting, values: dict[str, np.ndarray], pace: np.ndarray, luck: np.ndarray, year: int) -> _Side:
     """What an outcome tells its downstream links.
 
     A run gives the skill of each unit's front line on its service mix; so a run whose service mix is that of an element
@@ -215,11 +220,11 @@ def _side(setting: chain.Setting, values: dict[str, np.ndarray], theta: np.ndarr
     tables, quarters = setting.tables, QUARTERS_PER_YEAR * year
     run = _runs(setting, values, luck)
     last = slice(quarters - QUARTERS_PER_YEAR + 1, quarters + 1)
-    skill = np.zeros((len(tables.elements), len(theta), QUARTERS_PER_YEAR, theta.shape[-1]))
+    skill = np.zeros((len(tables.elements), len(pace), QUARTERS_PER_YEAR, pace.shape[-1]))
     for e in np.flatnonzero((tables.slopes > 0) & tables.element_mixes.any(axis=1)):
         skill[e] = run(tables.element_mixes[e])[:, last]
     technical = run(tables.technical / tables.technical.sum())
-    service = {"speed": theta[:, 1:quarters + 1], "errors": technical[:, 1:quarters + 1], "hands": _hands(setting, values, quarters),
+    service = {"speed": pace[:, 1:quarters + 1], "errors": technical[:, 1:quarters + 1], "hands": _hands(setting, values, quarters),
                "minutes": np.array(setting.scenario.minutes_factor)}
     return _Side(setting, values, service, skill)
 
@@ -246,4 +251,4 @@ def _hands(setting: chain.Setting, values: dict[str, np.ndarray], quarters: int)
     for _ in range(quarters):
         posts.stays()
         filled.append(posts.filled[front])
-    return np.stack(filled, axis=1) * (1.0 - setting.plan.away[:quarters, city.front_cell]).T[:, :, None]
+    return np.stack(filled, axis=1) * setting.hands[:quarters].T[:, :, None]

@@ -30,6 +30,7 @@ class Setting:
         fixed: ledger values that do not vary by draw.
         past: the city's training before the start, None if it had none.
         row_before: row of the past of each row, (rows,).
+        away_before: share of their time that people were away in class before the start, (cells,); today's waits are those with them away.
     """
 
     city: object
@@ -44,6 +45,13 @@ class Setting:
     fixed: dict
     past: Past | None = None
     row_before: np.ndarray | None = None
+    away_before: np.ndarray | float = 0.0
+
+
+    @property
+    def hands(self) -> np.ndarray:
+        """Working time at the counters relative to the start while every post is filled, (quarters, units)."""
+        return ((1.0 - self.plan.away) / (1.0 - self.away_before))[:, self.city.front_cell]
 
 
 def prepare(scenario, city, tables, structure: dict, fixed: dict, past: Past | None = None, plan: training.Plan | None = None) -> Setting:
@@ -55,8 +63,8 @@ def prepare(scenario, city, tables, structure: dict, fixed: dict, past: Past | N
     plan = plan or training.plan(scenario, city, tables.required, fixed["hours_per_jp"], fixed["effective_hours"])
     row_of_cell, cell_of_row, leader_row = _rows(plan, city, tables, scenario, past.setting if past else None)
     at_start = city.latent_ratings(fixed["cut_spacing"])
-    row_before = past.setting.row_of_cell[cell_of_row] if past else None
-    return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed, past, row_before)
+    before = (past, past.setting.row_of_cell[cell_of_row], past.away) if past else ()
+    return Setting(city, tables, scenario, structure, plan, row_of_cell, cell_of_row, leader_row, at_start, fixed, *before)
 
 
 def _rows(plan, city, tables, scenario, before: Setting | None):
@@ -194,7 +202,12 @@ class Classroom:
 
 
 class Desks:
-    """Counters, casework and schools of the city, and how citizens' time compares with what they expect."""
+    """Counters, casework and schools of the city, and how citizens' time compares with what they expect.
+
+    Attributes:
+        start: times and shares before anything happens, as `service.Counters.quarter` and `service.Casework.quarter` give them.
+        handling, credited: of the last quarter, (services, draws), see `run`: what value counts, without credit for hurrying.
+    """
 
     def __init__(self, setting: Setting, a: dict):
         city = setting.city
@@ -214,6 +227,7 @@ class Desks:
         zero = np.zeros_like(self.controlled)
         self.handling = city.counters.minutes[:, None] * (1.0 + zero[:len(city.counters.minutes)])
         self.start = self._serve(1.0, 1.0 + zero, 1.0 + zero, 1.0 + zero, (self.counters, self.casework))
+        self.credited = self._credited(self.start)
         self.expectation = satisfaction.Expectation(self._log_time(self.start), a, setting.structure)
 
     def quarter(self, pace: np.ndarray, technical: np.ndarray, capacity: np.ndarray):
@@ -229,23 +243,30 @@ class Desks:
         hands = capacity[self.units]
         times = self._serve(self.minutes_factor, factor, hands, demand, (self.counters, self.casework))
         counters = self.setting.city.counters
-        self.handling = counters.minutes[:, None] * factor[:len(counters.minutes)] * self.minutes_factor * demand[:len(counters.minutes)]
+        self.handling = counters.minutes[:, None] * factor[:len(counters.minutes)] * max(self.minutes_factor, 1.0) * demand[:len(counters.minutes)]
         felt = times if self.rated is None else self._serve(1.0, factor, hands, demand, self.rated)
+        self.credited = self._credited(felt)
         slower = self.expectation.slower(self._log_time(felt))
         return times, np.einsum("us,sd->ud", self.weight, slower)
 
     def _serve(self, minutes_factor, factor, hands, demand, desks):
         counters, casework = desks
-        n = len(counters.s.servers)
+        n = len(self.setting.city.counters.unit)
         factor = factor * minutes_factor
-        minutes = counters.s.minutes[:, None] * factor[:n]
+        minutes = self.setting.city.counters.minutes[:, None] * factor[:n]
         at_counter = counters.quarter(minutes, hands[:n], demand[:n])
         at_desk = casework.quarter(factor[n:], hands[n:], demand[n:], self.controlled[n:])
         return (*at_counter, *at_desk)
 
     @staticmethod
+    def _credited(times) -> np.ndarray:
+        """Minutes at the counter per visit, 0 for who is turned away, (services, draws)."""
+        minutes, _, turned_away, *_ = times
+        return minutes * (1.0 - turned_away)
+
+    @staticmethod
     def _log_time(times) -> np.ndarray:
-        minutes, _, days, _ = times
+        minutes, _, _, days, _, _ = times
         return np.log(np.concatenate([minutes, days]))
 
 
@@ -366,6 +387,11 @@ class Past:
     def __reduce__(self):
         return Past, (self.setting,)
 
+    @property
+    def away(self) -> np.ndarray:
+        """Share of working time in class in the last of those years, (cells,)."""
+        return self.setting.plan.away[-Q:].mean(axis=0)
+
     def start(self, a: dict, luck: np.ndarray) -> Start:
         """Where those years lead, per row of `setting`."""
         digest = hashlib.blake2b(luck.tobytes())
@@ -400,13 +426,15 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
         ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
-        start; minutes, within, handling, days, on_time, attainment (services, time, draws), where handling is
-        staff minutes per visit of today's demand, cases that come back included;
+        start; minutes, within, turned_away, handling, days, on_time, refused, attainment (services, time, draws),
+        where minutes and within are of the visits served, turned_away is a share of visits, refused of cases; handling is staff
+        minutes per visit of today's demand, cases that come back included, and credited citizens' minutes per visit, 0 for who is turned
+        away, both at today's pace where the scenario hurries, which earns no credit;
         filled (units, time, draws); possessed (competencies, rows, years + 1, draws), against the start;
         trained, in_use (groups, time, draws).
     """
-    city, tables, plan = setting.city, setting.tables, setting.plan
-    quarters, draws = plan.away.shape[0], luck.shape[-1]
+    city, tables, hands = setting.city, setting.tables, setting.hands
+    quarters, draws = len(hands), luck.shape[-1]
     front = setting.row_of_cell[city.front_cell]
     start = setting.past.start(a, luck).of(setting.row_before) if setting.past else None
     learners, desks, citizens = Learners(setting, a, luck, start), Desks(setting, a), citizens_of(setting, a)
@@ -425,7 +453,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
         own, technology = (mixes.service_of(part) if (part := learners.special(name, expressed)) is not None else 0.0
                            for name in ("own_system", "technology"))
         pace = service.pace(theta, own, a)
-        capacity = posts.filled[front] * (1.0 - plan.away[q, city.front_cell])[:, None]
+        capacity = posts.filled[front] * hands[q][:, None]
         times, slower = desks.quarter(pace, technical, capacity)
         out.put_service(q + 1, theta, pace, times, desks)
         out.put_schools(q + 1, service.attainment(theta, technology, a))
@@ -478,17 +506,20 @@ class _Series:
         self.weight /= self.weight.sum(axis=1, keepdims=True)
         years, competencies = setting.scenario.years, len(setting.tables.technical)
         sizes = {"ikm": len(city.units), "theta": len(city.units), "pace": len(city.units), "minutes": len(city.counters.unit),
-                 "within": len(city.counters.unit), "handling": len(city.counters.unit), "days": len(city.casework.unit),
-                 "on_time": len(city.casework.unit), "attainment": len(city.schools.unit),
+                 "within": len(city.counters.unit), "turned_away": len(city.counters.unit), "handling": len(city.counters.unit),
+                 "credited": len(city.counters.unit),
+                 "days": len(city.casework.unit), "on_time": len(city.casework.unit), "refused": len(city.casework.unit),
+                 "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
         self.arrays = {name: np.zeros((size, quarters + 1, draws)) for name, size in sizes.items()}
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
         self.arrays["filled"][:, 0] = 1.0
         self._times(0, start)
         self.arrays["handling"][:, 0] = city.counters.minutes[:, None]
+        self.arrays["credited"][:, 0] = Desks._credited(start)
 
     def _times(self, t, times):
-        for name, value in zip(("minutes", "within", "days", "on_time"), times, strict=True):
+        for name, value in zip(("minutes", "within", "turned_away", "days", "on_time", "refused"), times, strict=True):
             self.arrays[name][:, t] = value
 
     def put_ikm(self, t, ikm):
@@ -502,6 +533,7 @@ class _Series:
     def put_service(self, t, theta, pace, times, desks):
         self.arrays["theta"][:, t], self.arrays["pace"][:, t] = theta, pace
         self.arrays["handling"][:, t] = desks.handling
+        self.arrays["credited"][:, t] = desks.credited
         self._times(t, times)
 
     def put_schools(self, t, attainment):

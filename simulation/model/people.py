@@ -1,7 +1,8 @@
 """People come and go: retirement, resignation, rotation, vacancies and newcomers.
 
-Leavers take all trained skill with them, the rotated part of it; newcomers start below and catch up. All of it is
-per head of a cell, so a cell keeps its own size; shapes are (rows, draws).
+Leavers take all trained skill with them, the rotated part of it; newcomers start below and catch up. Skill is per post of a cell, so a
+cell keeps its own size; a post that stays vacant is covered by someone who is as new to it as a hire would have been: leaving posts
+empty never makes those who remain better at the work. Shapes are (rows, draws).
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Posts:
 
     Attributes:
         filled: filled posts relative to the start, (rows, draws).
-        shortfall: mean skill of the row relative to the start because of newcomers, SD, (rows, draws); 0 while
-            everyone who leaves is replaced.
+        shortfall: mean skill of the row relative to the start because of newcomers, SD, (rows, draws), never above 0; 0 while
+            everyone who leaves is replaced, and when nobody is.
     """
 
     def __init__(self, a: dict, exit_relative: np.ndarray, replacement_ratio: float, lag_quarters: int):
@@ -54,12 +55,12 @@ class Posts:
         self.shortfall = np.zeros_like(self.leave)
 
     def stays(self) -> np.ndarray:
-        """Let a quarter pass; returns the share of trained skill per head that leavers and hires leave behind."""
+        """Let a quarter pass; returns the share of trained skill per post that leavers and hires leave behind, `1 - leave` at most."""
         remaining = self.filled * (1.0 - self.leave)
         self.vacated.append(self.filled * self.leave)
         hired = self.ratio * self.vacated.pop(0)
         before, self.filled = self.filled, remaining + hired
         self.below = (self.below * self.catch_up * remaining + self.newcomer * hired) / self.filled
         if self.ratio != 1.0:
-            self.shortfall = self.below - self.at_start
-        return before * (1.0 - self.leave) / self.filled
+            self.shortfall = np.minimum(self.below - self.at_start, 0.0)
+        return np.minimum(before / self.filled, 1.0) * (1.0 - self.leave)

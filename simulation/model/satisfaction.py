@@ -1,6 +1,8 @@
 """What citizens answer in the SKM: nine elements from 1 to 4, and the IKM made of them.
 
-Slopes are zero for requirements, cost and facilities: staff training must not move them (negative controls).
+Slopes are zero for requirements, cost and facilities: staff training must not move them (negative controls), nor do waits.
+An element `e` that staff move is answered by `slope_e theta_e - h_e time_slope omega ln(T/E)` rating points from its start, with `h = 1`
+for the element of time and `wait_halo` for the others: who waited long finds the officer less able and less polite too.
 Shapes: elements in the order of the ledger, units, draws.
 """
 
@@ -124,8 +126,9 @@ class Citizens:
         self.latent = latent[self.moved]
         self.per_rating = 1.0 / rating_slope(self.latent, spacing)
         self.slope = slopes[self.moved][:, None, :] * self.per_rating
-        self.time = int(np.flatnonzero(self.moved == time)[0])
-        self.time_slope = a["time_slope"] * self.per_rating[self.time]
+        halo = slopes[self.moved].any(axis=1)[:, None] * a["wait_halo"]
+        halo[self.moved == time] = 1.0
+        self.time_slope = a["time_slope"] * halo[:, None] * self.per_rating
         self.trend = a["trend"] / SCALE if drifts else None
 
     def quarter(self, theta: np.ndarray, slower: np.ndarray, years: float) -> np.ndarray:
@@ -133,27 +136,38 @@ class Citizens:
 
         Args:
             theta: skill on each moved element's own mix, SD, (moved elements, units, draws).
-            slower: weighted log of time over expected time, (units, draws).
+            slower: weighted log of time over expected time, (units, draws), or of each moved element, (moved elements, units, draws).
             years: since the start, for the drift nobody may claim.
         """
         score = self.slope * theta
         score += self.latent
-        score[self.time] -= self.time_slope * slower
+        score -= self.time_slope * slower
         if self.trend is not None:
             score += self.per_rating * (self.trend * years)
         total = self.still_sum + self.rating(score).sum(axis=0)
         return SCALE / self.elements * total
 
 
+def anchor(share) -> np.ndarray:
+    """Part `k` of expectation that stays at the start: 0, 1/2 or 1 by thirds of the row `expectation_anchor`."""
+    return np.minimum(np.floor(3.0 * share), 2.0) / 2.0
+
+
 class Expectation:
-    """The time people have come to expect: `E <- E^(1-a) T^a`; worse than expected weighs more.
+    """The time people have come to expect; worse than expected weighs more.
+
+    `E = T0^k X^(1-k)`: a part `k` stays at the time of the start `T0`, what people are used to or were promised then, and the rest is
+    experience, `X <- X^(1-a) T^a` each quarter from `X = T0`. So `E <- E^(1-a) (T0^k T^(1-k))^a`: expectation adapts, but only towards a
+    mixture of both. The start is today's time and not a published standard, since today's ratings are given at today's time; a shorter
+    standard would shift expectation in every scenario alike. Which `k` holds nobody has measured; it is structure, drawn in the futures.
 
     Attributes:
         log_expected: (services, draws).
     """
 
     def __init__(self, log_time: np.ndarray, a: dict, structure: dict):
-        self.log_expected = log_time
+        self.start = self.log_expected = log_time
+        self.anchor = anchor(a["expectation_anchor"])
         adapts = structure["expectation"] == "adaptive"
         self.pace = 1.0 - (1.0 - a["expectation_adaptation"]) ** 3 if adapts else 0.0
         self.worse = a["worse_wait_weight"]
@@ -161,5 +175,5 @@ class Expectation:
     def slower(self, log_time: np.ndarray) -> np.ndarray:
         """`omega * ln(T/E)` of the quarter; then expectation moves on."""
         gap = log_time - self.log_expected
-        self.log_expected = self.log_expected + self.pace * gap
+        self.log_expected = self.log_expected + self.pace * (gap - self.anchor * (log_time - self.start))
         return np.where(gap > 0.0, self.worse * gap, gap)

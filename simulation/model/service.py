@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, logit, ndtr
 
+NORMAL = 1.0 / np.sqrt(2.0 * np.pi)  # density of the standard normal at 0
+
 
 def composite(mix: np.ndarray, skill: np.ndarray, sd) -> np.ndarray:
     """Skill on a mix of competencies in SD of that mix: `sum_c mix_c skill_c / sqrt(mix' C mix)`.
@@ -96,60 +98,130 @@ def own_or_ledger(own, ledger) -> np.ndarray:
     return np.where(np.isnan(own), ledger, own)
 
 
-class Counters:
-    """All counters of a city: a busy and a quiet part of the day, and whoever could not be served yet.
+def from_empty(load, spread, step, overshoot, hours) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Work in hand at a desk that starts empty, in hours that it takes to clear it: finite for every load.
 
-    Attributes:
-        carried: citizens left over from earlier days, (services, draws), never negative.
+    Reflected Brownian motion from 0 (Abate & Whitt 1987). With `m = load - 1`, `v = spread min(load, 1) step`, `s = sqrt(v t)`,
+    `z = m t / s`, `x = |z|`, `P = Phi(x) - 1/2` and `f = phi(x)`
+
+        end    = s (z/2 + x P + f + P/x) - o exp(-x^2/2)
+        mean   = s/2 (z/2 + x P + f + 2 P/x + (f - P/x)/x^2) - 2 o (1 - exp(-x^2/2))/x^2
+        square = v t + 2 m t mean
+
+    `mean` is the average of `end` over the time, and `square` follows from `d E(V^2)/dt = v + 2 m E(V)`. The motion runs ahead of
+    customers who come one at a time by `o = E(S^3) / (6 E(S^2))` at full load, and by nothing in a steady state.
+
+    Args:
+        load: work that comes in over what can be done. spread: `Ca2 + Cs2`.
+        step: hours between two finished visits while all desks work. overshoot: `o`, hours. hours: `t`.
+
+    Returns:
+        Mean over the time, mean at its end, and mean of the square at its end.
     """
+    drift = load - 1.0
+    variance = spread * np.minimum(load, 1.0) * step + 1e-12  # no visits at all are no reason to divide by zero
+    s = np.sqrt(variance * hours)
+    z = drift * hours / s
+    x = np.maximum(np.abs(z), 0.02)  # what divides by x is even and flat at 0: right within 1e-4 there
+    below, bell = ndtr(x) - 0.5, np.exp(-0.5 * x * x)
+    density, ratio = bell * NORMAL, below / x
+    growth = 0.5 * z + x * below + density + ratio
+    end = np.maximum(s * growth - overshoot * bell, 0.0)
+    mean = 0.5 * s * (growth + ratio + (density - ratio) / (x * x)) - 2.0 * overshoot * (1.0 - bell) / (x * x)
+    mean = np.maximum(mean, 0.0)
+    return mean, end, variance * hours + 2.0 * drift * hours * mean
+
+
+def beyond(mean, variance, limit) -> tuple[np.ndarray, np.ndarray]:
+    """Mean excess of a normal quantity over a limit, `sd (y Phi(y) + phi(y))` with `y = (mean - limit) / sd`, and how often it is over."""
+    sd = np.sqrt(np.maximum(variance, 1e-18))
+    y = (mean - limit) / sd
+    over = ndtr(y)
+    return sd * (y * over + np.exp(-0.5 * y * y) * NORMAL), over
+
+
+def late(waits, queue, minutes, standard) -> np.ndarray:
+    """Share of visits whose wait and service together pass the standard `S`.
+
+    The wait is 0 or, with probability `p`, exponential with mean `w`; then comes an exponential service with mean `b`:
+    `(1 - p) exp(-S/b) + p (w exp(-S/w) - b exp(-S/b)) / (w - b)`.
+
+    Args:
+        waits: `p`. queue: `w`. minutes: `b`, in the unit of `w` and of the standard.
+    """
+    queue = np.where(np.abs(queue - minutes) < 1e-4 * minutes, 1.0001 * minutes, np.maximum(queue, 1e-9))  # there is a limit at w = b
+    served = np.exp(-standard / minutes)
+    return served + waits * (queue * (np.exp(-standard / queue) - served) / (queue - minutes))
+
+
+class Counters:
+    """All counters of a city. Every day starts empty, has a busy and a quiet part, and leaves nothing to the next day."""
 
     def __init__(self, services, a: dict):
-        spreads = {"arrival_cv2": services.arrival_scv, "service_cv2": services.service_scv}
-        self.s, self.carried = services, 0.0
-        self.a = a | {key: own_or_ledger(own, a[key]) for key, own in spreads.items()}
-        daily = services.volume_per_year / services.days_per_year
-        quiet_hours = services.hours_per_day - services.peak_hours
-        self.daily = daily[:, None]
-        self.parts = [(services.peak_share[:, None], services.peak_hours[:, None]),
-                      (1.0 - services.peak_share[:, None], quiet_hours[:, None])]
+        self.services, self.limit = services, a["longest_wait"]
+        arrivals, visits = own_or_ledger(services.arrival_scv, a["arrival_cv2"]), own_or_ledger(services.service_scv, a["service_cv2"])
+        self.spread, self.overshoot = arrivals + visits, (1.0 + 2.0 * visits) / 6.0  # of gamma service times with mean 1
+        self.daily = (services.volume_per_year / services.days_per_year)[:, None]
+        self.desks, self.standard = services.servers[:, None], services.standard_minutes[:, None]
+        self.share = np.stack([services.peak_share, 1.0 - services.peak_share])[:, :, None]
+        self.hours = np.stack([services.peak_hours, services.hours_per_day - services.peak_hours])[:, :, None]
 
-    def quarter(self, minutes, capacity, demand) -> tuple[np.ndarray, np.ndarray]:
-        """Mean minutes from arrival to finish, and share served within the standard.
+    def quarter(self, minutes, capacity, demand) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean minutes from number to finish, share within the standard, both of those served, and share of visits turned away.
+
+        Work that came in is done or still there. So in the `H` hours of a part all desks of a counter together are busy for a share
+        `u = load + (before - after)/H`; they are all busy at once with probability `p = C(c, u)` (Erlang C); and a visit waits `p/u` of
+        what one desk as fast as all of them would take for the work in hand. In a steady state that is `queue_wait`.
+        Nobody waits longer than `longest_wait`: the work that would pass it by the end of a part is turned away.
 
         Args:
-            minutes: staff minutes per citizen now.
+            minutes: staff minutes per visit now.
             capacity: servers' working time relative to the start.
-            demand: visits relative to the start (rework included).
+            demand: visits relative to the start (those that come back included).
         """
-        s, limit = self.s, self.a["utilisation_limit"]
-        per_hour = s.servers[:, None] * capacity * 60.0 / minutes
-        total, within, backlog = 0.0, 0.0, 0.0
-        carried = self._carry(demand, limit * per_hour * s.hours_per_day[:, None])
-        for share, hours in self.parts:
-            rate = self.daily * demand * share / hours
-            utilisation = np.minimum(rate / per_hour, limit)
-            wait, waits = queue_wait(s.servers, utilisation, minutes / capacity, self.a)
-            growth = rate - limit * per_hour
-            ends = np.maximum(0.0, backlog + growth * hours)
-            emptied = np.where((ends == 0.0) & (growth < 0.0), backlog / np.where(growth < 0.0, -growth, 1.0), hours)
-            fluid = (0.5 * (backlog + ends) * emptied / hours + carried) / per_hour * 60.0
-            total = total + share * (wait + fluid)
-            slack = s.standard_minutes[:, None] - minutes - fluid
-            late = np.where(slack > 0.0, waits * np.exp(-np.maximum(slack, 0.0) * waits / wait), 1.0)
-            within = within + share * (1.0 - late)
-            backlog = ends
-        return total + minutes, within
+        visits = self.daily * demand
+        step = minutes / (60.0 * self.desks * capacity)
+        load = visits * self.share / self.hours * step
+        means, ends, squares = from_empty(load, self.spread, step, self.overshoot * step, self.hours)
+        waits, queue, gone = (np.empty_like(load) for _ in range(3))
+        left = left_square = 0.0
+        for part in range(2):
+            mean, end, hours = means[part], ends[part], self.hours[part]
+            top, variance = left + end, left_square - left * left + squares[part] - end * end
+            if part:
+                mean, end = self._with_leftover(left, left_square, (load[part] - 1.0) * hours, mean, end)
+            busy = np.clip(load[part] + (left - end) / hours, 1e-6, 1.0)
+            waits[part] = erlang_c(self.services.servers, busy * self.desks)
+            limit = self.limit * busy / np.maximum(waits[part], 1e-9)  # of work in hand
+            lost, over = beyond(top, variance, limit)
+            queue[part] = 60.0 * np.maximum(mean - 0.5 * lost, 0.0) / busy  # of those who wait
+            gone[part] = lost / (step * visits)
+            left = np.maximum(end - lost, 1e-9)
+            left_square = np.maximum(squares[part] - (limit + end) * lost - variance * over, left * left)
+        served = np.maximum(self.share - gone, 1e-3 * self.share)
+        all_served = served.sum(axis=0)
+        wait = np.minimum(waits * queue, 60.0 * self.limit)
+        within = 1.0 - late(waits, queue, minutes, self.standard)
+        return minutes + (served * wait).sum(axis=0) / all_served, (served * within).sum(axis=0) / all_served, 1.0 - all_served
 
-    def _carry(self, demand, served_per_day) -> np.ndarray:
-        """Mean number carried over in the quarter; updates the number at its end."""
-        days = self.s.days_per_year[:, None] / 4.0
-        after = np.maximum(0.0, self.carried + (self.daily * demand - served_per_day) * days)
-        mean, self.carried = 0.5 * (self.carried + after), after
-        return mean
+    @staticmethod
+    def _with_leftover(left, square, rise, mean, end) -> tuple[np.ndarray, np.ndarray]:
+        """Work in hand of a part that begins with `left`: what a desk that starts empty would have, and what is left of the leftover.
+
+        A leftover `x` melts by the time `i` that the empty desk would have been idle, `E(V) - rise`. Spread exponentially with
+        `theta = E(x^2) / (2 E(x))` there remains `left exp(-i/theta)`, on average over the part `left (1 - exp(-q))/q` with `q = 2 mean(i)/theta`.
+
+        Args:
+            rise: `(load - 1) H`, by which the work would change if no desk were ever idle.
+            mean, end: work of the desk that starts empty.
+        """
+        theta = 0.5 * square / left
+        q = np.maximum(2.0 * mean - rise, 1e-9) / theta
+        return mean - left * np.expm1(-q) / q, end + left * np.exp(-np.maximum(end - rise, 0.0) / theta)
 
 
 class Casework:
-    """Permits and certificates: turnaround in working days by backlog and Little's law against a deadline."""
+    """Permits and certificates: turnaround in working days by a bounded backlog and Little's law against a deadline."""
 
     def __init__(self, services, a: dict):
         self.s, self.a, self.backlog = services, a, 0.0
@@ -157,11 +229,12 @@ class Casework:
         hours = services.servers * services.hours_per_day * services.days_per_year
         self.at_start = (services.volume_per_year * services.minutes / (hours * 60.0))[:, None]
 
-    def quarter(self, factor, capacity, demand, controlled) -> tuple[np.ndarray, np.ndarray]:
-        """Mean turnaround in days, and share done by the deadline.
+    def quarter(self, factor, capacity, demand, controlled) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Mean turnaround in working days and share done by the deadline, both of cases done, and share of the quarter's cases refused.
 
-        The part of today's turnaround that staff control scales like the time in a queue,
-        `factor (1 - rho0) / (1 - rho)`; what passes the utilisation limit piles up as backlog, `backlog / rate`.
+        The part of today's turnaround that staff control scales like the time in a queue, `factor (1 - rho0) / (1 - rho)`. What passes
+        the utilisation limit piles up, `after = min(backlog + (rate - done) t, longest_backlog * done)`, and waits `backlog / done` days;
+        what passes that is refused or withdrawn.
 
         Args:
             factor: staff minutes per case relative to the start.
@@ -169,15 +242,24 @@ class Casework:
             controlled: share of the turnaround that staff control.
         """
         s, limit = self.s, self.a["utilisation_limit"]
+        days_open = s.days_per_year[:, None] / 4.0
         load = self.at_start * demand * factor / capacity
         rate = self.per_day * demand
-        after = np.maximum(0.0, self.backlog + rate * (1.0 - limit / load) * s.days_per_year[:, None] / 4.0)
-        waiting, self.backlog = 0.5 * (self.backlog + after), after
+        done = limit * rate / load
+        bound = self.a["longest_backlog"] * done
+        before = np.minimum(self.backlog, bound)
+        growth = (rate - done) * days_open
+        after = np.clip(before + growth, 0.0, bound)
+        moved = after - before
+        full_or_empty = np.divide(0.5 * moved * moved, growth, out=np.zeros_like(growth), where=growth != 0.0)  # it stays so once it is
+        waiting = (after - full_or_empty) / np.minimum(rate, done)
+        refused = (self.backlog - before + np.maximum(growth - moved, 0.0)) / (rate * days_open)
+        self.backlog = after
         queue = factor * (1.0 - self.at_start) / (1.0 - np.minimum(load, limit))
-        days = s.baseline_days[:, None] * (1.0 - controlled + controlled * queue) + waiting / rate
+        days = s.baseline_days[:, None] * (1.0 - controlled + controlled * queue) + waiting
         spread = self.a["turnaround_spread"]
         on_time = ndtr(np.log(s.standard_days[:, None] / days) / spread + 0.5 * spread)
-        return days, on_time
+        return days, on_time, np.minimum(refused, 1.0)
 
 
 def attainment(theta: np.ndarray, technology: np.ndarray | float, a: dict) -> np.ndarray:

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
+import office_days
 import pytest
 from courses import catalogue_of, everyone_once, middle, nobody, own_mixes
 
@@ -18,7 +19,6 @@ from simulation.model.chain import h0_of
 
 DRAWS = 256
 ONE_COMPETENCY = np.array([[1.0]])
-FLAT_LOAD = {"hours_per_day": 6.0, "peak_hours": 3.0, "peak_share": 0.5}
 
 
 def learned(a, hours_jp=20.0, multiplier=1.0):
@@ -209,23 +209,44 @@ def test_11b_content_off_the_list_is_mostly_lost(own_course, first_year_gain, le
     assert 0.25 < np.median(half) / np.median(own_course) < 0.5
 
 
-def test_11c_training_everybody_at_once_is_felt_at_the_counter(ledger):
-    """All away in one quarter lengthens a busy counter by about a third; spread over four, by less than a tenth."""
-    a, minutes, days, servers = middle(ledger), 10.0, 245.0, 3
-    volume = 0.85 * servers * FLAT_LOAD["hours_per_day"] * days * 60.0 / minutes
-    figures = {"volume_per_year": volume, "servers": servers, "minutes": minutes, "days_per_year": days,
-               "standard_minutes": 60.0, "baseline_days": np.nan, "standard_days": np.nan, "error_rate": 0.05,
-               "staff_controlled": 0.5, **FLAT_LOAD}
+BUSY_DESKS = {"desks": 3, "minutes": 10.0, "visits": 0.85 * 3 * 6.0 * 60.0 / 10.0, "peak_share": 0.5, "peak_hours": 3.0, "hours": 6.0, "standard": 60.0}
+
+
+@pytest.fixture(scope="module")
+def longer(ledger):
+    """How much longer a counter of three desks at 85 % load takes when a share of its staff is away, relative to nobody."""
+    a, minutes, days = middle(ledger), BUSY_DESKS["minutes"], 245.0
+    figures = {"volume_per_year": BUSY_DESKS["visits"] * days, "servers": BUSY_DESKS["desks"], "minutes": minutes, "days_per_year": days,
+               "standard_minutes": BUSY_DESKS["standard"], "baseline_days": np.nan, "standard_days": np.nan, "error_rate": 0.05,
+               "staff_controlled": 0.5, "hours_per_day": BUSY_DESKS["hours"], "peak_hours": BUSY_DESKS["peak_hours"], "peak_share": BUSY_DESKS["peak_share"]}
     desk = Services(("desk",), (("loket", "counter"),), np.array([0]), **{k: np.array([v]) for k, v in figures.items()})
 
     def spent(away):
         one = np.ones((1, 1))
         return service.Counters(desk, a).quarter(minutes * one, (1.0 - away) * one, one)[0][0, 0]
 
-    away = 20.0 * ledger["hours_per_jp"].value / (ledger["effective_hours"].value / 4.0)
-    at_once, spread = spent(away) / spent(0.0) - 1.0, spent(away / 4.0) / spent(0.0) - 1.0
-    assert at_once == pytest.approx(1 / 3, abs=0.06)
-    assert 0.0 < spread < 0.1
+    return lambda away: spent(away) / spent(0.0) - 1.0
+
+
+@pytest.fixture(scope="module")
+def away(ledger):
+    """Share of a quarter's working time that a 20 JP course takes."""
+    return 20.0 * ledger["hours_per_jp"].value / (ledger["effective_hours"].value / 4.0)
+
+
+@pytest.mark.xfail(strict=True, reason="measured + 14.8 %: a third is what a queue that never closes would need; simulated days give + 14.5 %")
+def test_11c_training_everybody_at_once_is_felt_at_the_counter(longer, away):
+    """All away in one quarter lengthens a busy counter by about a third."""
+    assert longer(away) == pytest.approx(1 / 3, abs=0.06)
+
+
+def test_11c_it_is_felt_as_much_as_on_simulated_days(longer, away):
+    """All away in one quarter lengthens a busy counter as visits simulated one by one do, within 2 points; spread over four, by less than a tenth."""
+    slower = BUSY_DESKS | {"minutes": BUSY_DESKS["minutes"] / (1.0 - away)}
+    before, after = (office_days.at_a_counter(**desks, arrival_cv2=1.1) for desks in (BUSY_DESKS, slower))
+    waited = after.minutes - slower["minutes"] + BUSY_DESKS["minutes"]  # a visit takes as long as ever, there are fewer hands
+    assert longer(away) == pytest.approx(waited / before.minutes - 1.0, abs=0.02)
+    assert 0.0 < longer(away / 4.0) < 0.1
 
 
 def test_12_without_money_satisfaction_never_rises(idle_city):

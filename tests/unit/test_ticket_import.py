@@ -331,7 +331,7 @@ def test_a_busy_morning_is_not_irregularity():
 def test_a_wider_spread_lengthens_the_queue_of_its_own_counter_only():
     """Twice the spread of service times: a longer wait there, the same minutes elsewhere, and the ledger's value where nobody measured."""
     ledger = Assumptions.load()
-    a = {key: np.array([ledger[key].value]) for key in ("arrival_cv2", "service_cv2", "utilisation_limit")}
+    a = {key: np.array([ledger[key].value]) for key in ("arrival_cv2", "service_cv2", "longest_wait")}
     desks = salatiga().counters
     one = np.ones((len(desks.ids), 1))
 

@@ -107,10 +107,10 @@ class Bench:
         held = [self._courses(choices, plan) for plan in plans]
         forms = sorted(set().union(*held))
         past = past_of(self.city, self.draft.catalogue, self.ledger)
-        row_before = np.tile(past.setting.row_of_cell[gathered.first_cell], copies) if past else None
+        before = (past, *(np.tile(part[gathered.first_cell], copies) for part in (past.setting.row_of_cell, past.away))) if past else ()
         return chain.Setting(self._copies[copies], self.ledger.tables, self.draft, dict(self.ledger.structure),
                              self._plan(choices, forms, held), np.arange(copies * rows), np.arange(copies * rows),
-                             shifted(gathered.leader_row, copies, rows), np.tile(self._at_start, (1, copies)), self.ledger.fixed, past, row_before)
+                             shifted(gathered.leader_row, copies, rows), np.tile(self._at_start, (1, copies)), self.ledger.fixed, *before)
 
     @cached_property
     def _at_start(self) -> np.ndarray:
@@ -184,7 +184,8 @@ def _run(setting: chain.Setting, gathered: Gathered, objective: Objective, value
     years, units, draws = setting.scenario.years, len(gathered.unit_ids), luck.shape[1]
     copies, kinds = len(setting.city.units) // units, len(gathered.people.kinds)
     ikm = arrays["ikm"][:, objective.quarters(years)].mean(axis=1).reshape(copies, units, draws)
-    minutes = arrays["minutes"].reshape(copies, -1, *arrays["minutes"].shape[1:])[:, :, 1:objective.end(years) * Q + 1].sum(axis=2)
+    minutes = arrays["minutes"] * (1.0 - arrays["turned_away"])
+    minutes = minutes.reshape(copies, -1, *minutes.shape[1:])[:, :, 1:objective.end(years) * Q + 1].sum(axis=2)
     hours = np.zeros((copies, kinds, draws))
     np.add.at(hours, (slice(None), gathered.unit_kind[gathered.counters.unit]),
               -minutes * (gathered.counters.volume_per_year / value.QUARTERS_PER_YEAR / 60.0)[:, None])
