@@ -62,6 +62,7 @@ class CityFile(Strict):
     totals: Totals
     apbd_rp: Figure
     habit: Habit | None = None
+    promises: dict[str, list[str]] = {}
 
 
 @dataclass(frozen=True)

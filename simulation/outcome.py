@@ -220,7 +220,7 @@ class Comparison:
         ikm, waiting_minutes: difference a - b in the last common year, (draws,).
         smallest: smallest IKM difference that matters, from the ledger.
         share_better, share_worse: share of futures beyond it on either side.
-        verdict: "better", "worse" or "cannot tell".
+        verdict: "better", "worse", "practically the same" or "cannot tell".
     """
 
     a: Outcome
@@ -236,6 +236,23 @@ class Comparison:
         """IKM difference over the quarters that both scenarios have, the start first, (time, draws)."""
         last = min(self.a.quarters, self.b.quarters) + 1
         return self.a.city_ikm[:last] - self.b.city_ikm[:last]
+
+    @cached_property
+    def direction(self) -> tuple[str, float]:
+        """Whether the IKM is higher or lower, whatever the size, and in which share of futures, see `direction_of`."""
+        return direction_of(self.ikm)
+
+    @cached_property
+    def turning_points(self) -> tuple[float, float]:
+        """Smallest differences at which the verdict would change, see `turning_points`."""
+        return turning_points(self.ikm)
+
+    @cached_property
+    def scorecard(self):
+        """Every promise with its difference and verdict, see `simulation.scorecard.Scorecard`."""
+        from simulation.scorecard import scorecard
+
+        return scorecard(self)
 
     def table(self):
         """Differences by indicator with quantiles, a data frame."""
@@ -281,7 +298,7 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
     """Compare two outcomes draw by draw in their last common year.
 
     `better` means that at least 90 % of the futures gain more than the smallest difference that matters, `worse` that
-    as many lose more than it; anything else is `cannot tell`.
+    as many lose more than it, `practically the same` that as many lie within it; anything else is `cannot tell`.
 
     Raises:
         InputError: the two do not rest on the same city and the same draws.
@@ -298,7 +315,29 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
     return Comparison(a, b, ikm, waiting, smallest, *verdict_of(ikm, smallest))
 
 
+SAME = "practically the same"
+
+
 def verdict_of(difference: np.ndarray, smallest: float) -> tuple[float, float, str]:
     """Share of futures better and worse by more than `smallest`, and the verdict of `compare` that follows."""
     more, less = float(np.mean(difference > smallest)), float(np.mean(difference < -smallest))
-    return more, less, "better" if more >= SURE else "worse" if less >= SURE else "cannot tell"
+    within = float(np.mean(np.abs(difference) <= smallest))
+    return more, less, "better" if more >= SURE else "worse" if less >= SURE else SAME if within >= SURE else "cannot tell"
+
+
+def direction_of(difference: np.ndarray) -> tuple[str, float]:
+    """Whether a difference is "higher", "lower", "equal" or "cannot tell", whatever its size, and the share of futures that say so.
+
+    For "cannot tell" the share is that of the futures in which it is higher.
+    """
+    higher, lower, equal = (float(np.mean(found)) for found in (difference > 0.0, difference < 0.0, difference == 0.0))
+    for word, share in (("higher", higher), ("lower", lower), ("equal", equal)):
+        if share >= SURE:
+            return word, share
+    return "cannot tell", higher
+
+
+def turning_points(difference: np.ndarray) -> tuple[float, float]:
+    """Smallest differences at which the verdict changes: up to the first it is better or worse, from the second on practically the same."""
+    sure = max(0.0, float(np.quantile(difference, 1.0 - SURE)), float(np.quantile(-difference, 1.0 - SURE)))
+    return sure, float(np.quantile(np.abs(difference), SURE))

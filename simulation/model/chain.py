@@ -425,7 +425,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
 
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
-        ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
+        rating (elements, time, draws), the city's mean rating of each element that can move, units by people served; ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
         start; minutes, within, turned_away, handling, days, on_time, refused, attainment (services, time, draws),
         where minutes and within are of the visits served, turned_away is a share of visits, refused of cases; handling is staff
         minutes per visit of today's demand, cases that come back included, and credited citizens' minutes per visit, 0 for who is turned
@@ -441,7 +441,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     posts = learners.posts
     mixes = _Mixes(tables, city, front, citizens.moved, a["competency_correlation"])
     out = _Series(setting, desks.start, draws)
-    out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0))
+    out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0), citizens)
     if start:
         out.put_skill(0, start.possessed, start.expressed["all"], posts)
     for q in range(quarters):
@@ -457,7 +457,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
         times, slower = desks.quarter(pace, technical, capacity)
         out.put_service(q + 1, theta, pace, times, desks)
         out.put_schools(q + 1, service.attainment(theta, technology, a))
-        out.put_ikm(q + 1, citizens.quarter(by_element, slower, (q + 0.5) / Q))
+        out.put_ikm(q + 1, citizens.quarter(by_element, slower, (q + 0.5) / Q), citizens)
         if (q + 1) % Q == 0:
             known = learners.possessed - (start.possessed if start else 0.0)
             out.put_levels((q + 1) // Q, known + posts.shortfall, a["digital_drift"])
@@ -512,6 +512,8 @@ class _Series:
                  "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
         self.arrays = {name: np.zeros((size, quarters + 1, draws)) for name, size in sizes.items()}
+        self.arrays["rating"] = np.zeros((len(setting.at_start), quarters + 1, draws))
+        self.users = city.users / city.users.sum()
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
         self.arrays["filled"][:, 0] = 1.0
         self._times(0, start)
@@ -522,8 +524,9 @@ class _Series:
         for name, value in zip(("minutes", "within", "turned_away", "days", "on_time", "refused"), times, strict=True):
             self.arrays[name][:, t] = value
 
-    def put_ikm(self, t, ikm):
+    def put_ikm(self, t, ikm, citizens):
         self.arrays["ikm"][:, t] = ikm
+        self.arrays["rating"][citizens.moved, t] = np.einsum("u,eud->ed", self.users, citizens.ratings)
 
     def put_skill(self, t, possessed, expressed, posts):
         for name, value in (("trained", possessed), ("in_use", expressed)):

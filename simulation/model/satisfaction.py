@@ -112,6 +112,9 @@ class Citizens:
         slopes: of each element, rating per SD, (elements, draws), from `element_slopes`; 0 for those that skill never moves.
         time: position of the element of service time.
         a: draws.
+
+    Attributes:
+        moved: positions of the elements that can move at all. ratings: their ratings in the last quarter, (moved elements, units, draws).
     """
 
     def __init__(self, at_start: np.ndarray, slopes: np.ndarray, time: int, a: dict, spacing: float):
@@ -132,7 +135,7 @@ class Citizens:
         self.trend = a["trend"] / SCALE if drifts else None
 
     def quarter(self, theta: np.ndarray, slower: np.ndarray, years: float) -> np.ndarray:
-        """IKM of every unit, (units, draws).
+        """IKM of every unit, (units, draws); `ratings` has its elements afterwards.
 
         Args:
             theta: skill on each moved element's own mix, SD, (moved elements, units, draws).
@@ -144,8 +147,8 @@ class Citizens:
         score -= self.time_slope * slower
         if self.trend is not None:
             score += self.per_rating * (self.trend * years)
-        total = self.still_sum + self.rating(score).sum(axis=0)
-        return SCALE / self.elements * total
+        self.ratings = self.rating(score)
+        return SCALE / self.elements * (self.still_sum + self.ratings.sum(axis=0))
 
 
 def anchor(share) -> np.ndarray:

@@ -108,6 +108,7 @@ class Copies:
 
     units: range
     unit_kind: np.ndarray
+    users: np.ndarray
     groups: tuple[str, ...]
     cell_group: np.ndarray
     heads: np.ndarray
@@ -122,7 +123,7 @@ class Copies:
         """Copies of a city."""
         people, units = gathered.people, len(gathered.unit_ids)
         services = (_tiled(s, copies, units) for s in (gathered.counters, gathered.casework, gathered.schools))
-        return cls(range(units * copies), np.tile(gathered.unit_kind, copies), people.groups, np.tile(people.cell_group, copies),
+        return cls(range(units * copies), np.tile(gathered.unit_kind, copies), np.tile(gathered.users, copies), people.groups, np.tile(people.cell_group, copies),
                    np.tile(people.heads, copies), np.tile(people.exit_relative, copies),
                    shifted(gathered.front_row, copies, len(people.heads)), *services)
 
