@@ -442,8 +442,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     mixes = _Mixes(tables, city, front, citizens.moved, a["competency_correlation"])
     out = _Series(setting, desks.start, draws)
     out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0), citizens)
-    if start:
-        out.put_skill(0, start.possessed, start.expressed["all"], posts)
+    out.put_skill(0, learners.possessed, learners.expressed, posts)
     for q in range(quarters):
         expressed = learners.quarter(q)
         out.put_skill(q + 1, learners.possessed, learners.expressed, posts)
