@@ -58,7 +58,6 @@ class Records:
         known = self.skill
         known.state, *known.fresh = (_longer(part) for part in (known.state, *known.fresh))
         known.taught = [_longer(part) for part in known.taught]
-        known.where = np.ix_(np.arange(known.state.shape[2]), np.arange(known.state.shape[3]))
         self.free.extend(range(first + SPARE - 1, first - 1, -1))
 
     def learn(self, gain: np.ndarray, kept: np.ndarray, reached: np.ndarray, visits: list[skill.Visit], applies: np.ndarray, stays: np.ndarray,

@@ -145,7 +145,7 @@ class Classroom:
         self.parts: list[list] = [[None] * len(self.groups)] * self.ages  # by age and group, see `Visit.part`
         taught = self.share[self.returning].any(axis=1)
         followed = (self.content[self.returning] > 0).any(axis=0), taught.any(axis=0)
-        self.where = tuple(np.flatnonzero(part) for part in followed) if self.ages else None  # competencies and rows that followed courses teach
+        self.where = tuple(_reach(part) for part in followed)  # competencies and rows that followed courses teach
 
     def quarter(self, q: int) -> Lessons:
         """What quarter q teaches."""
@@ -192,13 +192,19 @@ class Classroom:
             return None
         if not (held & self.returning & ~mine).any():
             return 1.0
-        return np.divide(self._taught(q, mine), kept, out=np.zeros_like(kept), where=kept > 0.0)[np.ix_(*self.where)]
+        return np.divide(self._taught(q, mine), kept, out=np.zeros_like(kept), where=kept > 0.0)[self.where]
 
     def _visit(self, q: int, number: int, age: int, offers: np.ndarray, refresher: bool) -> skill.Visit | None:
         """A coach or a refresher of the quarter, for the courses of `age` quarters ago."""
         if q < age or self.parts[age][number] is None:
             return None
         return skill.Visit(age, self.parts[age][number], self._reached(q - age, offers & self.share[:, q - age].any(axis=1)), refresher)
+
+
+def _reach(chosen: np.ndarray) -> slice:
+    """From the first to the last that is chosen."""
+    places = np.flatnonzero(chosen)
+    return slice(int(places[0]), int(places[-1]) + 1) if len(places) else slice(0, 0)
 
 
 class Desks:
@@ -314,7 +320,7 @@ class Learners:
         if start:
             self.state.state[:] = start.state
             self.gains |= {name: gain.copy() for name, gain in start.gains.items()}
-        self.expressed, self.possessed = self.state.expressed(), self.state.possessed()
+        self.expressed, self.possessed = self.state.read()
 
     def quarter(self, q: int) -> np.ndarray:
         """Let a quarter pass; returns the skill in use, mean of before and after it, SD, (competencies, rows, draws)."""
@@ -329,7 +335,7 @@ class Learners:
         stays = self.keep * self.posts.stays()
         fading = skill.fading(a, self.setting.structure, self.setting.plan.followed[q, self.setting.cell_of_row], stays)
         state.fade(fading, self._followed(stays))
-        self.expressed, self.possessed = state.expressed(), state.possessed()
+        self.expressed, self.possessed = state.read()
         return 0.5 * (before + self.expressed)
 
     def _followed(self, stays: np.ndarray) -> list[skill.Fading | None]:

@@ -178,7 +178,7 @@ class Skill:
     those who were taught, so what is idle among *them* wakes, not the average of the row.
 
     Args:
-        ages: for how many quarters that is kept apart. followed: the competencies and the rows that such courses teach, all without it.
+        ages: for how many quarters that is kept apart. followed: slices of the competencies and of the rows that such courses teach.
 
     Attributes:
         state: (uses, stores, competencies, rows, draws), SD, never negative; without what is kept apart.
@@ -186,29 +186,34 @@ class Skill:
         taught: what those courses taught at first to people who are still there, (competencies, rows, draws) each, or None.
     """
 
-    def __init__(self, competencies: int, rows: int, a: dict, structure: dict, ages: int = 0, followed: tuple | None = None):
+    def __init__(self, competencies: int, rows: int, a: dict, structure: dict, ages: int = 0,
+                 followed: tuple[slice, slice] = (slice(None), slice(None))):
         self.store_share, _ = store_shares(a, structure)
         two = two_stores(a, structure)
         self.lasting = np.stack([~two, two]).astype(float)  # where relearned skill goes
         self.stay, self.headroom, self.relearning = a["stay"], a["headroom"], a["relearning"]
-        self.where = np.ix_(*(followed or (np.arange(competencies), np.arange(rows))))
+        self.where = followed
         self.state = np.zeros((3, len(self.store_share), competencies, rows, self.store_share.shape[-1]))
         self.fresh: list[np.ndarray | None] = [None] * ages
         self.taught: list[np.ndarray | None] = [None] * ages
 
+    def read(self) -> tuple[np.ndarray, np.ndarray]:
+        """What is used at work, and all that is still known, SD, (competencies, rows, draws) each."""
+        used, known = self.state[:IDLE].sum(axis=(0, 1)), self.state[IDLE].sum(axis=0)
+        for part in self.fresh:
+            if part is not None:
+                used[self.where] += part[:IDLE].sum(axis=(0, 1))
+                known[self.where] += part[IDLE].sum(axis=0)
+        known += used
+        return used, known
+
     def possessed(self) -> np.ndarray:
         """All that is still known, SD, (competencies, rows, draws)."""
-        return self._with_fresh(self.state.sum(axis=(0, 1)), lambda part: part.sum(axis=(0, 1)))
+        return self.read()[1]
 
     def expressed(self) -> np.ndarray:
         """What is used at work, SD, (competencies, rows, draws)."""
-        return self._with_fresh(self.state[:IDLE].sum(axis=(0, 1)), lambda part: part[:IDLE].sum(axis=(0, 1)))
-
-    def _with_fresh(self, total: np.ndarray, read) -> np.ndarray:
-        for part in self.fresh:
-            if part is not None:
-                total[self.where] += read(part)
-        return total
+        return self.read()[0]
 
     def begin(self) -> None:
         """A quarter begins: what was taught longest ago is no longer kept apart, the rest is a quarter older."""
@@ -270,7 +275,7 @@ class Skill:
 
     def _stay(self, part: np.ndarray) -> np.ndarray:
         """Share of new use that never lapses, for the rows of a part; the same in all rows unless rows are persons."""
-        return self.stay if self.stay.ndim == 1 or part is self.state else self.stay[self.where[1][0]]
+        return self.stay if self.stay.ndim == 1 or part is self.state else self.stay[self.where[1]]
 
     def fade(self, fading: Fading, followed: Sequence[Fading | None] = ()) -> None:
         """Let one quarter pass.
