@@ -86,7 +86,14 @@ class Outcome:
     @cached_property
     def hours_waited(self) -> np.ndarray:
         """Hours at the counters of the citizens served, per quarter, (time, draws)."""
-        return value.hours_waited(self.arrays["minutes"] * (1.0 - self.arrays["turned_away"]), self.city.counters.volume_per_year)
+        return value.hours_waited(self.arrays["minutes"], self.arrays["turned_away"], self.city.counters.volume_per_year)
+
+    @cached_property
+    def hours_credited(self) -> np.ndarray:
+        """`hours_waited` as value counts them: at today's pace where the scenario shortens service below it, (time, draws)."""
+        if "unhurried_minutes" not in self.arrays:
+            return self.hours_waited
+        return value.hours_waited(self.arrays["unhurried_minutes"], self.arrays["unhurried_turned_away"], self.city.counters.volume_per_year)
 
     @cached_property
     def results_hash(self) -> str:

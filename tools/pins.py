@@ -30,7 +30,7 @@ def readings(outcome, today) -> dict[str, np.ndarray]:
     found |= {name: outcome.year_mean(getattr(outcome, name), year) for name in ("city_ikm", "waiting_minutes", "hours_waited", "skill_in_use")}
     found["gain"] = found["city_ikm"] - today.year_mean(today.city_ikm, year)
     found |= {f"{name} mean": outcome.year_mean(outcome.arrays[name], year).mean(axis=0)
-              for name in ("within", "turned_away", "handling", "credited", "days", "on_time", "refused", "attainment", "trained", "in_use", "filled")}
+              for name in ("within", "turned_away", "handling", "days", "on_time", "refused", "attainment", "trained", "in_use", "filled")}
     found["meeting_standard"] = outcome.meeting_standard()[-1]
     found["staff_hours_away"] = np.full(outcome.draws, value.staff_hours(outcome.plan, city.heads, outcome.assumptions["effective_hours"].value).sum())
     found |= {key: np.full(outcome.draws, number) for key, number in

@@ -212,7 +212,8 @@ class Desks:
 
     Attributes:
         start: times and shares before anything happens, as `service.Counters.quarter` and `service.Casework.quarter` give them.
-        handling, credited: of the last quarter, (services, draws), see `run`: what value counts, without credit for hurrying.
+        unhurried: the same for the last quarter, at today's pace where the scenario hurries: what ratings and value go by.
+        handling: of the last quarter, (services, draws), see `run`.
     """
 
     def __init__(self, setting: Setting, a: dict):
@@ -233,7 +234,6 @@ class Desks:
         zero = np.zeros_like(self.controlled)
         self.handling = city.counters.minutes[:, None] * (1.0 + zero[:len(city.counters.minutes)])
         self.start = self._serve(1.0, 1.0 + zero, 1.0 + zero, 1.0 + zero, (self.counters, self.casework))
-        self.credited = self._credited(self.start)
         self.expectation = satisfaction.Expectation(self._log_time(self.start), a, setting.structure)
 
     def quarter(self, pace: np.ndarray, technical: np.ndarray, capacity: np.ndarray):
@@ -250,9 +250,8 @@ class Desks:
         times = self._serve(self.minutes_factor, factor, hands, demand, (self.counters, self.casework))
         counters = self.setting.city.counters
         self.handling = counters.minutes[:, None] * factor[:len(counters.minutes)] * max(self.minutes_factor, 1.0) * demand[:len(counters.minutes)]
-        felt = times if self.rated is None else self._serve(1.0, factor, hands, demand, self.rated)
-        self.credited = self._credited(felt)
-        slower = self.expectation.slower(self._log_time(felt))
+        self.unhurried = times if self.rated is None else self._serve(1.0, factor, hands, demand, self.rated)
+        slower = self.expectation.slower(self._log_time(self.unhurried))
         return times, np.einsum("us,sd->ud", self.weight, slower)
 
     def _serve(self, minutes_factor, factor, hands, demand, desks):
@@ -263,12 +262,6 @@ class Desks:
         at_counter = counters.quarter(minutes, hands[:n], demand[:n])
         at_desk = casework.quarter(factor[n:], hands[n:], demand[n:], self.controlled[n:])
         return (*at_counter, *at_desk)
-
-    @staticmethod
-    def _credited(times) -> np.ndarray:
-        """Minutes at the counter per visit, 0 for who is turned away, (services, draws)."""
-        minutes, _, turned_away, *_ = times
-        return minutes * (1.0 - turned_away)
 
     @staticmethod
     def _log_time(times) -> np.ndarray:
@@ -431,11 +424,12 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
 
     Returns:
         Arrays with the draw last; time has `quarters + 1` points, the first one before anything happens:
-        rating (elements, time, draws), the city's mean rating of each element that can move, units by people served; ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
+        rating (elements, time, draws), the city's mean rating of each element that can move, units by people served;
+        ikm, theta, pace (units, time, draws), the last two being skill on the service's mix, SD, and how it shows in speed, both against the
         start; minutes, within, turned_away, handling, days, on_time, refused, attainment (services, time, draws),
         where minutes and within are of the visits served, turned_away is a share of visits, refused of cases; handling is staff
-        minutes per visit of today's demand, cases that come back included, and credited citizens' minutes per visit, 0 for who is turned
-        away, both at today's pace where the scenario hurries, which earns no credit;
+        minutes per visit of today's demand, cases that come back included, at today's pace where the scenario hurries;
+        where it does, also unhurried_minutes and unhurried_turned_away, for value;
         filled (units, time, draws); possessed (competencies, rows, years + 1, draws), against the start;
         trained, in_use (groups, time, draws).
     """
@@ -512,22 +506,28 @@ class _Series:
         years, competencies = setting.scenario.years, len(setting.tables.technical)
         sizes = {"ikm": len(city.units), "theta": len(city.units), "pace": len(city.units), "minutes": len(city.counters.unit),
                  "within": len(city.counters.unit), "turned_away": len(city.counters.unit), "handling": len(city.counters.unit),
-                 "credited": len(city.counters.unit),
                  "days": len(city.casework.unit), "on_time": len(city.casework.unit), "refused": len(city.casework.unit),
                  "attainment": len(city.schools.unit),
                  "trained": len(city.groups), "in_use": len(city.groups), "filled": len(city.groups)}
+        self.hurried = setting.scenario.minutes_factor < 1.0
+        if self.hurried:
+            sizes |= {"unhurried_minutes": len(city.counters.unit), "unhurried_turned_away": len(city.counters.unit)}
         self.arrays = {name: np.zeros((size, quarters + 1, draws)) for name, size in sizes.items()}
         self.arrays["rating"] = np.zeros((len(setting.at_start), quarters + 1, draws))
         self.users = city.users / city.users.sum()
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
         self.arrays["filled"][:, 0] = 1.0
         self._times(0, start)
+        self._unhurried(0, start)
         self.arrays["handling"][:, 0] = city.counters.minutes[:, None]
-        self.arrays["credited"][:, 0] = Desks._credited(start)
 
     def _times(self, t, times):
         for name, value in zip(("minutes", "within", "turned_away", "days", "on_time", "refused"), times, strict=True):
             self.arrays[name][:, t] = value
+
+    def _unhurried(self, t, times):
+        if self.hurried:
+            self.arrays["unhurried_minutes"][:, t], _, self.arrays["unhurried_turned_away"][:, t], *_ = times
 
     def put_ikm(self, t, ikm, citizens):
         self.arrays["ikm"][:, t] = ikm
@@ -541,8 +541,8 @@ class _Series:
     def put_service(self, t, theta, pace, times, desks):
         self.arrays["theta"][:, t], self.arrays["pace"][:, t] = theta, pace
         self.arrays["handling"][:, t] = desks.handling
-        self.arrays["credited"][:, t] = desks.credited
         self._times(t, times)
+        self._unhurried(t, desks.unhurried)
 
     def put_schools(self, t, attainment):
         self.arrays["attainment"][:, t] = attainment[self.city.schools.unit]

@@ -118,26 +118,44 @@ def from_empty(load, spread, step, overshoot, hours) -> tuple[np.ndarray, np.nda
     Returns:
         Mean over the time, mean at its end, and mean of the square at its end.
     """
-    drift = load - 1.0
-    variance = spread * np.minimum(load, 1.0) * step + 1e-12  # no visits at all are no reason to divide by zero
-    s = np.sqrt(variance * hours)
-    z = drift * hours / s
+    rise = (load - 1.0) * hours
+    variance = np.minimum(load, 1.0) * (spread * step) * hours + 1e-12  # no visits at all are no reason to divide by zero
+    s = np.sqrt(variance)
+    z = rise / s
     x = np.maximum(np.abs(z), 0.02)  # what divides by x is even and flat at 0: right within 1e-4 there
-    below, bell = ndtr(x) - 0.5, np.exp(-0.5 * x * x)
-    density, ratio = bell * NORMAL, below / x
+    below, xx = ndtr(x) - 0.5, x * x
+    bell, ratio = np.exp(-0.5 * xx), below / x
+    density = NORMAL * bell
     growth = 0.5 * z + x * below + density + ratio
     end = np.maximum(s * growth - overshoot * bell, 0.0)
-    mean = 0.5 * s * (growth + ratio + (density - ratio) / (x * x)) - 2.0 * overshoot * (1.0 - bell) / (x * x)
-    mean = np.maximum(mean, 0.0)
-    return mean, end, variance * hours + 2.0 * drift * hours * mean
+    mean = np.maximum(0.5 * s * (growth + ratio + (density - ratio) / xx) - (2.0 * overshoot) * ((1.0 - bell) / xx), 0.0)
+    return mean, end, variance + 2.0 * rise * mean
+
+
+def leftover(left, square, idle) -> tuple[np.ndarray, np.ndarray]:
+    """What the leftover of an earlier part adds to the work of a desk that starts empty: mean over the part, and at its end.
+
+    A leftover `x` melts by the time that the empty desk is idle. Spread exponentially with `theta = E(x^2) / (2 E(x))` there remains
+    `left exp(-q)`, and on average `left (1 - exp(-q))/q`, with `q = idle/theta`.
+
+    Args:
+        left: `E(x)`, hours of work. square: `E(x^2)`. idle: twice the mean over the part of the hours idle so far.
+    """
+    q = 2.0 * left * np.maximum(idle, 1e-6) / square
+    stays = np.exp(-q)
+    return left * (1.0 - stays) / q, left * stays
 
 
 def beyond(mean, variance, limit) -> tuple[np.ndarray, np.ndarray]:
     """Mean excess of a normal quantity over a limit, `sd (y Phi(y) + phi(y))` with `y = (mean - limit) / sd`, and how often it is over."""
     sd = np.sqrt(np.maximum(variance, 1e-18))
     y = (mean - limit) / sd
-    over = ndtr(y)
-    return sd * (y * over + np.exp(-0.5 * y * y) * NORMAL), over
+    near = y > -6.0  # most counters are far from it
+    excess, over = np.zeros_like(y), np.zeros_like(y)
+    z = y[near]
+    over[near] = ndtr(z)
+    excess[near] = z * over[near] + NORMAL * np.exp(-0.5 * z * z)
+    return sd * excess, over
 
 
 def late(waits, queue, minutes, standard) -> np.ndarray:
@@ -158,13 +176,14 @@ class Counters:
     """All counters of a city. Every day starts empty, has a busy and a quiet part, and leaves nothing to the next day."""
 
     def __init__(self, services, a: dict):
-        self.services, self.limit = services, a["longest_wait"]
+        self.limit, self.servers = a["longest_wait"], np.tile(services.servers, 2)
         arrivals, visits = own_or_ledger(services.arrival_scv, a["arrival_cv2"]), own_or_ledger(services.service_scv, a["service_cv2"])
         self.spread, self.overshoot = arrivals + visits, (1.0 + 2.0 * visits) / 6.0  # of gamma service times with mean 1
         self.daily = (services.volume_per_year / services.days_per_year)[:, None]
         self.desks, self.standard = services.servers[:, None], services.standard_minutes[:, None]
         self.share = np.stack([services.peak_share, 1.0 - services.peak_share])[:, :, None]
         self.hours = np.stack([services.peak_hours, services.hours_per_day - services.peak_hours])[:, :, None]
+        self.per_hour = self.daily * self.share / self.hours
 
     def quarter(self, minutes, capacity, demand) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Mean minutes from number to finish, share within the standard, both of those served, and share of visits turned away.
@@ -179,45 +198,25 @@ class Counters:
             capacity: servers' working time relative to the start.
             demand: visits relative to the start (those that come back included).
         """
-        visits = self.daily * demand
         step = minutes / (60.0 * self.desks * capacity)
-        load = visits * self.share / self.hours * step
-        means, ends, squares = from_empty(load, self.spread, step, self.overshoot * step, self.hours)
-        waits, queue, gone = (np.empty_like(load) for _ in range(3))
-        left = left_square = 0.0
-        for part in range(2):
-            mean, end, hours = means[part], ends[part], self.hours[part]
-            top, variance = left + end, left_square - left * left + squares[part] - end * end
-            if part:
-                mean, end = self._with_leftover(left, left_square, (load[part] - 1.0) * hours, mean, end)
-            busy = np.clip(load[part] + (left - end) / hours, 1e-6, 1.0)
-            waits[part] = erlang_c(self.services.servers, busy * self.desks)
-            limit = self.limit * busy / np.maximum(waits[part], 1e-9)  # of work in hand
-            lost, over = beyond(top, variance, limit)
-            queue[part] = 60.0 * np.maximum(mean - 0.5 * lost, 0.0) / busy  # of those who wait
-            gone[part] = lost / (step * visits)
-            left = np.maximum(end - lost, 1e-9)
-            left_square = np.maximum(squares[part] - (limit + end) * lost - variance * over, left * left)
-        served = np.maximum(self.share - gone, 1e-3 * self.share)
-        all_served = served.sum(axis=0)
-        wait = np.minimum(waits * queue, 60.0 * self.limit)
-        within = 1.0 - late(waits, queue, minutes, self.standard)
-        return minutes + (served * wait).sum(axis=0) / all_served, (served * within).sum(axis=0) / all_served, 1.0 - all_served
-
-    @staticmethod
-    def _with_leftover(left, square, rise, mean, end) -> tuple[np.ndarray, np.ndarray]:
-        """Work in hand of a part that begins with `left`: what a desk that starts empty would have, and what is left of the leftover.
-
-        A leftover `x` melts by the time `i` that the empty desk would have been idle, `E(V) - rise`. Spread exponentially with
-        `theta = E(x^2) / (2 E(x))` there remains `left exp(-i/theta)`, on average over the part `left (1 - exp(-q))/q` with `q = 2 mean(i)/theta`.
-
-        Args:
-            rise: `(load - 1) H`, by which the work would change if no desk were ever idle.
-            mean, end: work of the desk that starts empty.
-        """
-        theta = 0.5 * square / left
-        q = np.maximum(2.0 * mean - rise, 1e-9) / theta
-        return mean - left * np.expm1(-q) / q, end + left * np.exp(-np.maximum(end - rise, 0.0) / theta)
+        load = self.per_hour * (demand * step)
+        mean, end, square = from_empty(load, self.spread, step, self.overshoot * step, self.hours)
+        variance = square - end * end
+        lost, before = np.empty_like(load), np.zeros_like(load)
+        lost[0], over = beyond(end[0], variance[0], self.limit)
+        before[1] = np.maximum(end[0] - lost[0], 1e-9)
+        left_square = np.maximum(square[0] - (self.limit + end[0]) * lost[0] - variance[0] * over, before[1] * before[1])
+        lost[1], _ = beyond(before[1] + end[1], left_square - before[1] * before[1] + variance[1], self.limit)
+        more, still = leftover(before[1], left_square, 2.0 * mean[1] - (load[1] - 1.0) * self.hours[1])
+        mean[1] += more
+        end[1] += still
+        busy = np.clip(load + (before - end) / self.hours, 1e-6, 1.0)
+        waits = erlang_c(self.servers, (busy * self.desks).reshape(-1, busy.shape[-1])).reshape(load.shape)
+        wait = np.minimum(60.0 * waits / busy * np.maximum(mean - 0.5 * lost, 0.0), 60.0 * self.limit)
+        served = np.maximum(self.share - lost / (self.daily * demand * step), 1e-3 * self.share)
+        all_served = served[0] + served[1]
+        wait, waits = ((served[0] * part[0] + served[1] * part[1]) / all_served for part in (wait, waits))
+        return minutes + wait, 1.0 - late(waits, wait / np.maximum(waits, 1e-12), minutes, self.standard), 1.0 - all_served
 
 
 class Casework:

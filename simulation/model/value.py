@@ -11,14 +11,15 @@ import numpy as np
 QUARTERS_PER_YEAR = 4
 
 
-def hours_waited(minutes: np.ndarray, volume_per_year: np.ndarray) -> np.ndarray:
-    """Citizens' hours at the counters per quarter, (time, draws).
+def hours_waited(minutes: np.ndarray, turned_away: np.ndarray | float, volume_per_year: np.ndarray) -> np.ndarray:
+    """Hours at the counters of the citizens served, per quarter, (time, draws).
 
     Args:
-        minutes: minutes at the counter per visit, 0 for who is turned away, (services, time, draws).
+        minutes: mean minutes of a visit served, (services, time, draws).
+        turned_away: share of visits that are not served, the same shape, or 0.
         volume_per_year: visits, (services,).
     """
-    return np.einsum("s,std->td", volume_per_year / QUARTERS_PER_YEAR / 60.0, minutes)
+    return np.einsum("s,std->td", volume_per_year / QUARTERS_PER_YEAR / 60.0, minutes * (1.0 - turned_away))
 
 
 def discounted(per_quarter: np.ndarray, rate) -> np.ndarray:
@@ -55,8 +56,8 @@ def worth(comparison) -> dict[str, np.ndarray]:
     """
     a, b = comparison.a, comparison.b
     quarters = min(a.quarters, b.quarters)
-    saved, freed = (hours_waited(b.arrays[name] - a.arrays[name], a.city.counters.volume_per_year)[1:quarters + 1]
-                    for name in ("credited", "handling"))
+    saved = (b.hours_credited - a.hours_credited)[1:quarters + 1]
+    freed = hours_waited(b.arrays["handling"] - a.arrays["handling"], 0.0, a.city.counters.volume_per_year)[1:quarters + 1]
     rate, wage = a.values["discount_rate"], a.values["citizen_wage"]
     hour = a.values["staff_cost_per_hour"]
     working_year = a.assumptions["effective_hours"].value
