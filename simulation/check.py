@@ -1,4 +1,4 @@
-"""Every problem in an input: a city folder, ledger, catalogue, scenario, file of changes, of studies or of observations."""
+"""Every problem in an input: a city folder, ledger, catalogue, scenario, list of outcomes, file of changes, of studies or of observations."""
 
 from __future__ import annotations
 
@@ -81,6 +81,10 @@ def _file(path: Path) -> list[Scenario]:
         Assumptions.load(path)
     elif "terms" in content:
         Catalogue.load(path)
+    elif "outcomes" in content:
+        from simulation.scorecard import promises
+
+        promises(path)
     elif "studies" in content:
         from simulation.studies import Studies
 

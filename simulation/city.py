@@ -212,15 +212,15 @@ class City:
     training: Training | None = None
 
     @classmethod
-    def load(cls, folder: Path | str = DATA / "salatiga", tables: Tables | None = None) -> City:
-        """Read and check a city folder.
+    def load(cls, folder: Path | str = DATA / "salatiga", tables: Tables | None = None, catalogue=None) -> City:
+        """Read and check a city folder; `catalogue` has the programmes its habit may name, the published ones by default.
 
         Raises:
             InputError: every problem found, with file, row, column, what was expected and what to do.
         """
         from simulation.city_reader import CityReader
 
-        return CityReader(Path(folder), tables or Assumptions.load().tables).city()
+        return CityReader(Path(folder), tables or Assumptions.load().tables, catalogue).city()
 
     @cached_property
     def _pasts(self) -> dict:

@@ -10,9 +10,11 @@ import numpy as np
 
 from simulation.assumptions import Tables
 from simulation.city import City, CityFile, Services, Unit
+from simulation.city_checks import wrong_names
 from simulation.city_training import read_training
-from simulation.errors import InputError, Problem, short_path, unknown
+from simulation.errors import InputError, Problem, nearest, short_path, shown, unknown
 from simulation.files import Table, cell_number, read_table, read_text, read_yaml
+from simulation.scenario import Catalogue
 from simulation.schema import GRADES, GROUPS, validated
 
 _MEASURES = tuple(f.name for f in fields(Services))[3:]
@@ -32,10 +34,11 @@ _LIMITS = {
 class CityReader:
     """Reads one folder; collects every problem before it gives up."""
 
-    def __init__(self, folder: Path, tables: Tables):
-        self.folder, self.tables = folder, tables
+    def __init__(self, folder: Path, tables: Tables, catalogue: Catalogue | None = None):
+        self.folder, self.tables, self.catalogue = folder, tables, catalogue
         self.problems, self.grades = [], []
-        self.about = validated(CityFile, read_yaml(folder / "city.yaml"))
+        self.document = read_yaml(folder / "city.yaml")
+        self.about = validated(CityFile, self.document)
         self.sources = {row["id"] for _, row in read_table(folder / "sources.csv", ("id", "title", "url", "date", "note"), ("id",)).rows}
 
     def _table(self, name: str, columns: tuple[str, ...], key: tuple[str, ...]) -> Table | None:
@@ -88,11 +91,13 @@ class CityReader:
         services = self._services(ids)
         training, wrong = read_training(self.folder, ids)
         self.problems += wrong
-        for key, figure in self._published():
-            self.grades.append(("city.yaml", key, 1, figure.grade, figure.source))
+        known = {name: found.ids for name, found in zip(("counters", "casework", "schools"), services, strict=True)}
+        self.problems += wrong_names(self.about, self.document, known, self.catalogue)
+        for at, figure in self._published():
+            self.grades.append(("city.yaml", at[-1], 1, figure.grade, figure.source))
             if figure.source not in self.sources:
-                self.problems.append(unknown("unknown_source", figure.source, self.sources,
-                                             file=short_path(self.folder / "city.yaml"), column=key))
+                values = {"found": shown(figure.source), "nearest": nearest(figure.source, self.sources)}
+                self.problems.append(self.document.problem("unknown_source", (*at, "source"), values))
         if self.about.apbd_rp.value <= 0:
             values = {"found": f"{self.about.apbd_rp.value:g}", "limit": "> 0"}
             self.problems.append(Problem("beyond_limit", values, short_path(self.folder / "city.yaml"), None, "apbd_rp"))
@@ -198,9 +203,9 @@ class CityReader:
 
     def _published(self):
         totals = self.about.totals
-        stated = [(key, getattr(totals, key)) for key in type(totals).model_fields]
-        others = (("apbd_rp", self.about.apbd_rp), ("habit", self.about.habit))
-        return [*((key, figure) for key, figure in (*stated, *others) if figure)]
+        stated = [(("totals", key), getattr(totals, key)) for key in type(totals).model_fields]
+        others = ((("apbd_rp",), self.about.apbd_rp), (("habit",), self.about.habit))
+        return [(at, figure) for at, figure in (*stated, *others) if figure]
 
     def _totals(self, staff) -> None:
         """Staff must add up to the published totals."""

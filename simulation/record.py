@@ -22,7 +22,7 @@ FILE = "record.json"
 FORM = "simulation-record-2"  # the first form, without this key, held hashes alone and could not be recomputed
 DIGITS = 9  # decimals of a recorded figure
 PACKAGE = Path(__file__).parent
-MAKERS = ("assumptions.py", "city.py", "city_reader.py", "city_training.py", "distributions.py", "draws.py", "ensemble.py", "files.py",
+MAKERS = ("assumptions.py", "city.py", "city_checks.py", "city_reader.py", "city_training.py", "distributions.py", "draws.py", "ensemble.py", "files.py",
           "ledger_checks.py", "outcome.py", "past.py", "scenario.py", "scenario_versions.py", "schema.py")  # and model/: these make an Outcome
 
 

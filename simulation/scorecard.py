@@ -192,6 +192,11 @@ def _services(outcome, services, one: Promise) -> np.ndarray:
     return np.flatnonzero(np.isin(kinds, one.kinds))
 
 
+def of_services() -> dict[str, str]:
+    """Outcomes that rest on services, which a city may name in its own file, and the kind: counters, casework or schools."""
+    return {one.key: CARRIED[one.reads][0] for one in promises() if one.reads in CARRIED}
+
+
 def _of_services(kind: str, array: str) -> Callable:
     def read(outcome, one: Promise, year: int):
         services = getattr(outcome.city, kind)
@@ -228,9 +233,9 @@ def _ikm(outcome, one: Promise, year: int):
     return outcome.year_mean(outcome.city_ikm, year)
 
 
+CARRIED = {"minutes": ("counters", "minutes"), "within": ("counters", "within"), "turned_away": ("counters", "turned_away"),
+           "on_time": ("casework", "on_time"), "attainment": ("schools", "attainment")}  # kind of services, array of a run
 READINGS: dict[str, Callable] = {
-    "minutes": _of_services("counters", "minutes"), "within": _of_services("counters", "within"),
-    "turned_away": _of_services("counters", "turned_away"), "on_time": _of_services("casework", "on_time"),
-    "attainment": _of_services("schools", "attainment"), "hours": _hours, "elements": _elements, "at_level": _at_level,
-    "share_20jp": _share_20jp, "ikm": _ikm,
+    **{name: _of_services(*where) for name, where in CARRIED.items()},
+    "hours": _hours, "elements": _elements, "at_level": _at_level, "share_20jp": _share_20jp, "ikm": _ikm,
 }

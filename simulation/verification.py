@@ -135,7 +135,7 @@ def _inputs(record: Record, place: Path, data: Path) -> tuple[tuple[Assumptions,
     found = _values("ledger", record.ledger, ledger_tree(ledger.ledger))
     catalogue, broken = _opened(lambda: Catalogue.load(data / "programmes.yaml", ledger.tables.competencies))
     found += broken if broken else _values("catalogue", record.catalogue, catalogue_tree(catalogue))
-    city, broken = _opened(lambda: City.load(place, ledger.tables))
+    city, broken = _opened(lambda: City.load(place, ledger.tables, catalogue))
     found += broken
     return ((ledger, catalogue, city) if catalogue and city else None), found
 
