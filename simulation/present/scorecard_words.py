@@ -26,9 +26,9 @@ def amount(line, lang: str = "id") -> str:
     return say(f"scorecard.unit.{line.promise.unit}", lang, value=shown)
 
 
-def smallest_words(one, smallest: float | None, lang: str = "id") -> str:
-    """The smallest difference of an outcome with its unit."""
-    value = (one.difference if smallest is None else smallest) * SCALES.get(one.unit, 1.0)
+def smallest_words(one, smallest: float, lang: str = "id") -> str:
+    """The smallest difference of an outcome with its unit; `smallest` is that of the IKM."""
+    value = (smallest if one.difference is None else one.difference) * SCALES.get(one.unit, 1.0)
     digits = next(d for d in range(4) if abs(round(value, d) - value) < 1e-9 or d == 3)
     return say(f"scorecard.unit.{one.unit}", lang, value=number(value, lang, digits))
 
