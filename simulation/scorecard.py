@@ -129,6 +129,11 @@ class Line:
         return turning_points(self._good)
 
     @property
+    def own(self) -> bool:
+        """Whether it is a promise of a course itself: neither levels of staff, nor the entitlement, nor the IKM that sums all up."""
+        return self.promise.reads not in ("at_level", "share_20jp", "ikm")
+
+    @property
     def _good(self) -> np.ndarray:
         return self.difference if self.promise.better == "higher" else -self.difference
 
@@ -158,8 +163,47 @@ class Scorecard:
     @property
     def no_promise_of_its_own(self) -> bool:
         """Whether the plan moves nothing but levels of staff, the entitlement and the IKM by an important amount."""
-        own = [line for line in self.lines if line.promise.reads not in ("at_level", "share_20jp", "ikm")]
-        return all(line.verdict == SAME for line in own)
+        return all(line.verdict == SAME for line in self.lines if line.own)
+
+    @cached_property
+    def waiting_reason(self):
+        """Why waits at the civil registry, or else at all counters, go against skill; None where they do not. See `analysis.waiting_reason`."""
+        from simulation.analysis.waiting_reason import waiting_reason
+
+        for key in ("registry_minutes", "citizens_hours"):
+            line = next((line for line in self.lines if line.promise.key == key), None)
+            found = waiting_reason(self.comparison, counters_of(self.comparison.b, line.promise)) if line else None
+            if found and found.odd:
+                return key, found
+        return None
+
+    def sentence(self, lang: str = "id") -> str:
+        """The promises that move, and why a result is odd, in words."""
+        from simulation.present.scorecard_words import sentence
+
+        return sentence(self, lang)
+
+    def rows(self, lang: str = "id", every: bool = False) -> list[list[str]]:
+        """Text cells, the header first: name, difference with its band, direction, verdict. `every`: all outcomes, not those shown at once."""
+        from simulation.present.scorecard_words import rows
+
+        return rows(self, lang, every)
+
+    def table(self, lang: str = "id"):
+        """All outcomes as a data frame with numbers, one row each."""
+        import pandas as pd
+
+        return pd.DataFrame([{"key": key, "name": self[key].promise.name[lang], "unit": self[key].promise.unit, **found}
+                             for key, found in self.summary().items()])
+
+    def summary(self) -> dict[str, dict]:
+        """The numbers of every outcome by key: band, verdict, direction with the share of futures, and the smallest difference that matters."""
+        found = {}
+        for line in self.lines:
+            word, share = line.direction
+            found[line.promise.key] = {**dict(zip(("p05", "p50", "p95"), line.band, strict=True)), "verdict": line.verdict, "direction": word,
+                                       "share": share, "smallest": line.smallest}
+        return found
 
     def staff_hours(self) -> tuple[float, float]:
         """Working hours in courses and coaching over all years: of the plan, of the other one."""
@@ -179,6 +223,11 @@ def scorecard(comparison) -> Scorecard:
         if here is not None and there is not None:
             lines.append(Line(one, here, there, comparison.smallest if one.difference is None else one.difference))
     return Scorecard(comparison, tuple(lines))
+
+
+def counters_of(outcome, one: Promise) -> np.ndarray:
+    """Positions of the counters that carry a promise."""
+    return _services(outcome, outcome.city.counters, one)
 
 
 def _services(outcome, services, one: Promise) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.errors import InputError, Problem
-from simulation.outcome import Comparison, compare
+from simulation.outcome import SAME, Comparison, compare
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Choice:
         return self.lead.verdict == "better"
 
     @property
+    def leaning(self) -> bool:
+        """Whether the lead, not proven, is at least higher than the baseline in nearly all futures, and perhaps by what matters."""
+        return self.lead.verdict == "cannot tell" and self.lead.direction[0] == "higher"
+
+    @property
     def separate(self) -> bool:
         """Whether the lead is also better than the next option."""
         return self.between is None or self.between.verdict == "better"
@@ -38,7 +43,8 @@ class Choice:
 def choose(comparisons: Sequence[Comparison]) -> Choice:
     """The option with the largest median gain among those that are better than the baseline.
 
-    When none is better: the cheapest of those that cannot be told from the baseline; when all are worse: the least bad.
+    When none is better: the largest median gain among those that are higher in nearly all futures, though perhaps not by what matters; else the
+    cheapest of those that cannot be told from the baseline or are practically the same; when all are lower or worse: the least bad.
 
     Raises:
         InputError: no option besides the baseline.
@@ -55,4 +61,6 @@ def choose(comparisons: Sequence[Comparison]) -> Choice:
 def _rank(comparison: Comparison) -> tuple:
     """Smaller is better; equal ones keep their order."""
     gain, cost = float(np.median(comparison.ikm)), float(comparison.a.plan.cost_rp.sum())
-    return {"better": (0, -gain), "cannot tell": (1, cost), "worse": (2, -gain)}[comparison.verdict]
+    if comparison.verdict == "cannot tell" and comparison.direction[0] != "cannot tell":
+        return (1, -gain) if comparison.direction[0] == "higher" else (4, -gain)
+    return {"better": (0, -gain), "cannot tell": (2, cost), SAME: (3, cost), "worse": (5, -gain)}[comparison.verdict]

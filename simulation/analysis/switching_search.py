@@ -11,11 +11,11 @@ from simulation.analysis.held import Held, Hold
 from simulation.analysis.progress import Bar
 from simulation.analysis.recommendation import Recommendation
 from simulation.ensemble import Progress
-from simulation.outcome import SURE, verdict_of
+from simulation.outcome import SAME, SURE, verdict_of
 
 SCREEN = 32  # futures of the first look
 REACH = 4.0  # standard errors within which a scenario stays in the running after the first look
-VERDICTS = ("better", "worse", "cannot tell")
+VERDICTS = ("better", "worse", SAME, "cannot tell")
 THREE = (0.0, 0.5, 1.0)
 
 
@@ -63,8 +63,9 @@ class Search:
         """How far the preferred scenario is beyond each verdict's bar against the baseline, (holds, verdicts)."""
         read = self.held.read([(hold, s) for hold in holds for s in (self.best, 0)], progress=progress)
         gains = read[0::2, 0] - read[1::2, 0]
-        shares = [verdict_of(gain, self.held.ledger(hold)["smallest_difference"].value)[:2] for hold, gain in zip(holds, gains, strict=True)]
-        return np.array([(more - SURE, less - SURE, 0.0) for more, less in shares]).reshape(-1, len(VERDICTS))
+        bars = [self.held.ledger(hold)["smallest_difference"].value for hold in holds]
+        shares = [(*verdict_of(gain, bar)[:2], float(np.mean(np.abs(gain) <= bar))) for gain, bar in zip(gains, bars, strict=True)]
+        return np.array([(*(share - SURE for share in three), 0.0) for three in shares]).reshape(-1, len(VERDICTS))
 
     def closer(self, keys: Sequence[str]) -> tuple[list[str], list[str]]:
         """The rows whose preference, and those whose verdict, may change: from their ends and middle in all futures."""
@@ -94,7 +95,7 @@ class Search:
         if about == "verdict":
             positions = self.held.known(key, [self.best, 0])
             scores = self.verdict([self.held.hold((key, x)) for x in positions])
-            side = min(crossing.below, crossing.above)  # "better" or "worse": the bar that is passed
+            side = min(crossing.below, crossing.above)  # "better", "worse" or the same: the bar that is passed
             return np.array(positions), scores[:, side] / np.sqrt(SURE * (1.0 - SURE) / self.held.base.draws)
         pair = [crossing.below, crossing.above]
         positions = self.held.known(key, pair)

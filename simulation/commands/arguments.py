@@ -59,17 +59,25 @@ def amount(text: str | None, option: str) -> float | None:
     return found
 
 
+def smallest(made: argparse.ArgumentParser) -> None:
+    """The council's own smallest difference."""
+    made.add_argument("--smallest", default=None, metavar="POINTS", help="smallest IKM difference that matters, 0.1 to 1.0 (default: the ledger's 0.28)")
+
+
 def _run(commands) -> None:
     def do(chosen):
         from simulation.cluster import executor
         from simulation.commands.scenarios import run
 
         with executor(chosen.scheduler) as cluster:
-            run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions, cluster, chosen.excel)
+            run(chosen.scenarios, chosen.city, draws(chosen.draws), chosen.out, chosen.json, chosen.lang, chosen.assumptions, cluster, chosen.excel,
+                amount(chosen.smallest, "--smallest"), chosen.all_outcomes)
 
     made = _scenarios(commands, "run", do, "compare scenarios", "1024")
     made.add_argument("--excel", type=Path, default=None, metavar="FILE.xlsx", help="also write a workbook with native charts")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    made.add_argument("--all-outcomes", action="store_true", help="print every outcome of the scorecard, not only the main ones")
+    smallest(made)
 
 
 def _scenarios(commands, name: str, do, help: str, futures: str) -> argparse.ArgumentParser:
@@ -180,6 +188,8 @@ def _skm(commands) -> None:
     made.add_argument("--excel", type=Path, default=None, help="also write the report as a workbook (.xlsx)")
     made.add_argument("--users", type=int, default=None, metavar="N", help="people the service served: the sample size that it calls for")
     made.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    made.add_argument("--all-outcomes", action="store_true", help="print every outcome of the scorecard, not only the main ones")
+    smallest(made)
 
 
 def _needs(commands) -> None:

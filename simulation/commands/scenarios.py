@@ -16,7 +16,7 @@ from simulation.indicators import three, units_table
 from simulation.language import say
 from simulation.ledger_changes import read_changes
 from simulation.outcome import Comparison, compare
-from simulation.present import views, words
+from simulation.present import scorecard_words, views, words
 from simulation.present.ledger_words import change_lines
 from simulation.present.library_views import warning_lines
 from simulation.record import Record, record
@@ -24,17 +24,18 @@ from simulation.scenario import Catalogue, Scenario
 
 
 def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | None, as_json: bool, lang: str,
-        changes: Path | None = None, executor=None, excel: Path | None = None) -> None:
+        changes: Path | None = None, executor=None, excel: Path | None = None, smallest: float | None = None, every: bool = False) -> None:
     """Compare the scenarios of the files and report.
 
     Args:
         changes: file of changed assumptions.
         executor: see `simulate`. excel: also write a workbook there.
+        smallest: another smallest IKM difference that matters, from the council. every: print all outcomes, not only those shown at once.
 
     Raises:
         InputError: anything wrong with an input; nothing is written then.
     """
-    assumptions = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
+    assumptions = ledger(changes, smallest)
     comparisons = compared(files, assumptions, city_folder, draws, lang, executor)
     city = comparisons[0].a.city
     content = summary(comparisons)
@@ -51,9 +52,24 @@ def run(files: list[Path], city_folder: Path | None, draws: int, out: Path | Non
     print(text_table(comparisons, lang), "\n")
     for comparison in comparisons:
         print("-", comparison.sentence(lang))
+        if comparison.a.scenario.id != comparison.b.scenario.id:
+            title = say("scorecard.title", lang, name=comparison.a.scenario.name[lang], other=comparison.b.scenario.name[lang])
+            print("\n" + title + "\n" + aligned(comparison.scorecard.rows(lang, every)), "\n" + scorecard_words.time_line(comparison, lang) + "\n")
+    duty = scorecard_words.induction_line(comparisons[0].b, lang)
+    print(*([duty] if duty else []), sep="\n")
     print("\n" + "\n".join([*change_lines(assumptions, lang), *words.honesty(city, assumptions, lang)]))
     if out:
         print("\n" + say("run.written", lang, folder=short_path(out)), file=sys.stdout)
+
+
+def ledger(changes: Path | None, smallest: float | None) -> Assumptions:
+    """The published assumptions with a file of changes and the council's smallest difference.
+
+    Raises:
+        InputError: a value outside its range.
+    """
+    found = read_changes(changes, Assumptions.load()) if changes else Assumptions.load()
+    return found if smallest is None else found.replace({"smallest_difference": smallest})
 
 
 def compared(files: list[Path], assumptions: Assumptions, city_folder: Path | None, draws: int, lang: str, executor=None) -> list[Comparison]:
@@ -104,8 +120,11 @@ def summary(comparisons) -> dict:
             {"id": c.a.scenario.key, "name": c.a.scenario.name.model_dump(), "file": c.a.scenario.file,
              "cost_rp": float(c.a.plan.cost_rp.sum()), "unspent_rp": float(c.a.plan.unspent_rp.sum()),
              "participants": float(c.a.plan.seats.sum()), "share_20jp": float(c.a.share_reaching_20jp().mean()),
-             "ikm": {"start": q(c.a.city_ikm[0]), "end": q(c.a.city_ikm[-1])},
-             "vs_baseline": {"ikm": q(c.ikm), "waiting_minutes": q(c.waiting_minutes), "verdict": c.verdict}}
+             "ikm": {"start": q(c.a.city_ikm[0]), "end": q(c.a.year_mean(c.a.city_ikm, c.a.scenario.years))},
+             "staff_hours": c.scorecard.staff_hours()[0],
+             "vs_baseline": {"ikm": q(c.ikm), "waiting_minutes": q(c.waiting_minutes), "verdict": c.verdict,
+                             "direction": c.direction[0], "share": c.direction[1], "turning_points": list(c.turning_points)},
+             "scorecard": c.scorecard.summary()}
             for c in comparisons
         ],
     }

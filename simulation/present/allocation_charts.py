@@ -9,7 +9,7 @@ import numpy as np
 from simulation.indicators import three
 from simulation.language import about_rupiah, number, say
 from simulation.present import allocation_views as views
-from simulation.present import intervals
+from simulation.present import intervals, verdicts
 from simulation.present.frame import (
     BLUE,
     BLUE_INK,
@@ -46,10 +46,9 @@ def menu(found, lang: str = "id") -> Picture:
 
 def _differences(lines, smallest: float, title: str, subtitle: str, found, trial, description: str, lang: str) -> Picture:
     low, high = min([-0.25, *(row["p05"] for row in lines)]), max([0.25, *(row["p95"] for row in lines)])
-    verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
     return intervals.differences(lines, Heading(title, subtitle, _stamp(len(trial.gain(PLAN)), found, lang), description),
                                  x_domain=(float(np.floor(low * 4) / 4), float(np.ceil(high * 4) / 4)), x_title=say("chart.points", lang), smallest=smallest,
-                                 smallest_label="0", verdict_names=verdicts, locale=LOCALES[lang], width=WIDTH)
+                                 smallest_label="0", verdict_names=verdicts.names(lang), locale=LOCALES[lang], width=WIDTH)
 
 
 def robust(found, lang: str = "id") -> Picture:

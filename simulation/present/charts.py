@@ -38,18 +38,19 @@ LEVEL_INKS = (INK, INK, INK, "white", "white")
 
 
 def fan(rows: Rows, heading: Heading, *, y_domain: tuple[float, float], y_title: str, locale: Mapping[str, dict],
-        decimals: int = 1, width: int = 680, height: int = 420) -> Picture:
+        decimals: int = 1, width: int = 680, height: int = 420, said: Mapping[str, str] | None = None) -> Picture:
     """A quantity over the quarters: median, middle half and 90 % band, for one or two scenarios.
 
     Rows: scenario, time (ISO date of the quarter, or a date), period (its name), p05, p25, p50, p75, p95. The scenario
-    that comes first is in front. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
+    that comes first is in front. `said` is what stands below a scenario's name at the end of its line instead of its last value, for a chart
+    whose headline is a mean. `y_domain` is fixed by the caller, so that the axis stays while a slider moves.
     """
     names = distinct(rows, "scenario", most=2)
     sheet = Sheet(heading, width, Margins(left=58, right=176, top=30, bottom=48))
     room = sheet.plot_height(height)
     bands = [_band(row, names.index(row["scenario"]), decimals, locale) for row in rows]
     bands.sort(key=lambda row: (-row["tone"], row["time"]))
-    ends = _line_ends(rows, names, y_domain, sheet.plot_width, room, decimals, locale)
+    ends = _line_ends(rows, names, y_domain, sheet.plot_width, room, decimals, locale, said or {})
     return draw(sheet, room, _fan_layers(rows, y_domain, y_title, sheet.margins), {"bands": bands, **ends}, locale)
 
 
@@ -65,8 +66,8 @@ def _moment(row: Mapping[str, object]) -> str:
 
 
 def _line_ends(rows: Rows, names: Sequence[str], y_domain: tuple[float, float], plot_width: float, plot_height: float,
-               decimals: int, locale: Mapping[str, dict]) -> dict[str, list[dict]]:
-    """The labels at the right end of the lines: name and last value, moved apart where they would overlap."""
+               decimals: int, locale: Mapping[str, dict], said: Mapping[str, str]) -> dict[str, list[dict]]:
+    """The labels at the right end of the lines: name and last value or what is said instead, moved apart where they would overlap."""
     last = [max((row for row in rows if row["scenario"] == name), key=_moment) for name in names]
     broken = [lines(name, 160, TEXT, bold=True) for name in names]
     low, high = y_domain
@@ -78,8 +79,8 @@ def _line_ends(rows: Rows, names: Sequence[str], y_domain: tuple[float, float], 
     return {
         "ends": [{"x": x, "y": top, "text": "\n".join(parts), "ink": ink}
                  for top, parts, ink in zip(tops, broken, LINE_INKS)],
-        "end_values": [{"x": x, "y": top + LINE * len(parts), "text": with_band(row, decimals, locale), "ink": ink}
-                       for top, parts, row, ink in zip(tops, broken, last, LINE_INKS)],
+        "end_values": [{"x": x, "y": top + LINE * len(parts), "text": said.get(name) or with_band(row, decimals, locale), "ink": ink}
+                       for top, parts, row, name, ink in zip(tops, broken, last, names, LINE_INKS)],
     }
 
 

@@ -19,8 +19,8 @@ from simulation.language import (
     quarter,
     say,
 )
-from simulation.outcome import Comparison
-from simulation.present import people_chart, views, words
+from simulation.outcome import SAME, Comparison
+from simulation.present import people_chart, scorecard_words, verdicts, views, words
 from simulation.present.chain_chart import Link, chain
 from simulation.present.frame import Heading
 from simulation.present.picture import LOCALES, Picture
@@ -30,7 +30,7 @@ from simulation.survey import smallest_visible_change
 
 FULL_COLOUR = 5  # times the smallest difference that matters at least, so that noise is not painted as news
 SURVEYED = 150  # respondents of one unit's survey, as everywhere in the workbook
-VERDICT_TONES = {"better": "good", "worse": "bad", "cannot tell": ""}
+VERDICT_TONES = {"better": "good", "worse": "bad", SAME: "", "cannot tell": ""}
 
 
 def exhibit(name: str, compared: Comparison | Sequence[Comparison], lang: str = DEFAULT, width: int = views.WIDTH, run=None) -> Exhibit:
@@ -65,9 +65,9 @@ def differences(comparisons: tuple[Comparison, ...], lang: str, width: int = vie
     if not options:
         raise InputError(Problem("no_option", {}))
     picture = views.differences(comparisons, lang, width, run)
-    counts = {verdict: sum(c.verdict == verdict for c in options) for verdict in ("better", "cannot tell", "worse")}
-    sentence = say("exhibits.differences", lang, other=comparisons[0].b.scenario.name[lang], better=counts["better"], unsure=counts["cannot tell"],
-                   worse=counts["worse"])
+    counts = {verdict: sum(c.verdict == verdict for c in options) for verdict in verdicts.VERDICTS}
+    sentence = say("exhibits.differences", lang, other=comparisons[0].b.scenario.name[lang], better=counts["better"], same=counts[SAME],
+                   unsure=counts["cannot tell"], worse=counts["worse"])
     return _exhibit("differences", sentence, picture, words.comparison_rows(comparisons, lang), comparisons)
 
 
@@ -76,6 +76,7 @@ def gain(comparison: Comparison, lang: str, width: int = views.WIDTH, run=None) 
     picture = views.gain_fan(comparison, lang, width, run)
     header = [say("exhibits.when", lang), comparison.a.scenario.name[lang]]
     rows = _over_time(header, [comparison.series()], comparison, lang, sign=True)
+    rows.append([say("exhibits.last_year", lang, year=_calendar(comparison)), band(*three(comparison.ikm), lang, sign=True)])
     return _exhibit("gain", words.verdict_sentence(comparison, lang), picture, rows, (comparison,))
 
 
@@ -85,7 +86,8 @@ def ikm(comparison: Comparison, lang: str, width: int = views.WIDTH, run=None) -
     picture = views.ikm_fan(both, lang, width, run)
     header = [say("exhibits.when", lang), *(o.scenario.name[lang] for o in both)]
     end = three(comparison.a.year_mean(comparison.a.city_ikm, chain_story.last_year(comparison)))
-    sentence = say("exhibits.ikm", lang, year=_calendar(comparison), name=comparison.a.scenario.name[lang], ikm=band(*end, lang))
+    sentence = say("exhibits.ikm", lang, year=_calendar(comparison), name=comparison.a.scenario.name[lang], ikm=band(*end, lang),
+                   other=comparison.b.scenario.name[lang], gain=band(*three(comparison.ikm), lang, sign=True))
     return _exhibit("ikm", sentence, picture, _over_time(header, [o.city_ikm for o in both], comparison, lang), (comparison,))
 
 
@@ -149,9 +151,7 @@ def chain_of(comparison: Comparison, lang: str, width: int = views.WIDTH, run=No
                    skill=band(*three(effects.skill), lang, 1, sign=True), minutes=band(*three(effects.minutes), lang, 1, sign=True),
                    ikm=band(*three(effects.ikm), lang, sign=True), verdict=links[-1].word)
     below = say("exhibits.chain_sub", lang, name=a.name[lang], other=b.name[lang], year=_calendar(comparison))
-    hint = _hint(effects)
-    if hint:
-        sentence, below = (f"{text} {say(f'exhibits.{hint}', lang)}" for text in (sentence, below))
+    sentence = " ".join([sentence, *scorecard_words.waiting_reason(comparison.scorecard, lang)])
     heading = Heading(say("exhibits.chain_title", lang), below, words.stamp(views.distinct([comparison.a, comparison.b]), lang, run), sentence)
     return _exhibit("chain", sentence, chain(links, heading, locale=LOCALES[lang], width=width), rows, (comparison,))
 
@@ -174,7 +174,7 @@ def _brought(comparison: Comparison, effects: Effects, lang: str) -> list[Link]:
             towards = "little"
         tone = "" if towards not in ("up", "down") else "good" if towards == gain_is else "bad"
         links.append(_link(key, values, decimals, say(f"exhibits.{key}_{towards}", lang), tone, effects, lang))
-    verdict = say(f"verdict.{comparison.verdict}", lang) if direction(effects.ikm) != "none" else say("exhibits.ikm_none", lang)
+    verdict = verdicts.signed(comparison.verdict, lang) if direction(effects.ikm) != "none" else say("exhibits.ikm_none", lang)
     return [*links, _link("ikm", effects.ikm, 2, verdict, VERDICT_TONES[comparison.verdict], effects, lang)]
 
 
@@ -186,14 +186,6 @@ def _link(key: str, values: np.ndarray, decimals: int, word: str, tone: str, eff
 
 def _staff(effects: Effects, lang: str) -> str:
     return say(f"exhibits.staff_{effects.group or 'all'}", lang)
-
-
-def _hint(effects: Effects) -> str:
-    """Why minutes and skill can part: courses take people from the counters while they last."""
-    skill, minutes = three(effects.skill)[1], three(effects.minutes)[1]
-    if skill < 0.0 and minutes < 0.0 and effects.away < 0.0:
-        return "less_away"
-    return "more_away" if skill > 0.0 and minutes > 0.0 and effects.away > 0.0 else ""
 
 
 def units(comparison: Comparison, lang: str, width: int = views.WIDTH, run=None) -> Exhibit:

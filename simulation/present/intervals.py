@@ -31,9 +31,11 @@ from simulation.present.frame import (
 )
 from simulation.present.picture import Picture, Rows, number, signed, with_band
 
-TONES, TONE_INKS = (GREY, BLUE, VERMILLION), (GREY_INK, BLUE_INK, VERMILLION_INK)
-SHAPES = ("circle", "diamond", "square")
-VERDICT_TONES = {"cannot tell": 0, "better": 1, "worse": 2}
+PALE, PALE_INK = "#a3abb3", "#5c646c"  # what is known to be equal steps back
+TONES, TONE_INKS = (GREY, BLUE, VERMILLION, PALE), (GREY_INK, BLUE_INK, VERMILLION_INK, PALE_INK)
+EQUALS = "M-1,-0.7H1V-0.15H-1ZM-1,0.15H1V0.7H-1Z"
+SHAPES = ("circle", "diamond", "square", EQUALS)
+VERDICT_TONES = {"cannot tell": 0, "better": 1, "worse": 2, "practically the same": 3}
 NAMES, SLIM, NARROW = 212, 20, 480  # pixels for names beside the dots; on a sheet narrower than the last they stand above
 
 
@@ -68,8 +70,8 @@ def differences(rows: Rows, heading: Heading, *, x_domain: tuple[float, float], 
                 decimals: int = 2, width: int = 680) -> Picture:
     """The difference each scenario makes against the baseline: median, 90 % band and verdict.
 
-    Rows: scenario, p05, p50, p95 (of the paired difference), verdict (better, worse or cannot tell). The grey strip
-    reaches `smallest` to either side of zero: inside it a difference does not matter. `verdict_names` puts the three
+    Rows: scenario, p05, p50, p95 (of the paired difference), verdict (better, worse, practically the same or cannot tell). The grey strip
+    reaches `smallest` to either side of zero: inside it a difference does not matter. `verdict_names` puts the
     verdicts into the reader's language.
     """
     verdicts = [VERDICT_TONES[key] for key in verdict_names]

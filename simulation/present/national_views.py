@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.language import about_rupiah, band, number, say
+from simulation.outcome import SAME
 
 COLUMNS = ("city", "asn", "units", "gain", "waiting", "cost", "verdict")
 
@@ -13,7 +14,7 @@ def sentence(result, lang: str = "id") -> str:
     """See `National.sentence`."""
     gain = band(*np.quantile(result.total_gain_ikm, (0.05, 0.5, 0.95)), lang, sign=True)
     counts = {key: number(result.verdict.count(verdict), lang, 0)
-              for key, verdict in (("better", "better"), ("worse", "worse"), ("unsure", "cannot tell"))}
+              for key, verdict in (("better", "better"), ("worse", "worse"), ("same", SAME), ("unsure", "cannot tell"))}
     return say("national.sentence", lang, scenario=result.scenario.name[lang], baseline=result.baseline.name[lang],
                cities=number(len(result.number), lang, 0), asn=number(result.asn.sum(), lang, 0), gain=gain,
                verdict=say("national.verdict", lang, **counts), cost=_money(result.total_cost_rp, lang),

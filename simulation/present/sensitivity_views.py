@@ -8,6 +8,7 @@ from simulation.analysis.futures import LUCK
 from simulation.indicators import three
 from simulation.language import band, figure, number, percent, say
 from simulation.present import intervals, tornado_chart
+from simulation.present import verdicts as verdicts_of
 from simulation.present.frame import Heading
 from simulation.present.ledger_words import changed_note
 from simulation.present.picture import LOCALES, Picture
@@ -167,7 +168,7 @@ def structure_rows(found, lang: str = "id", scenarios: tuple[str, ...] = ()) -> 
     cells = [[say("sensitivity.column_alternative", lang), *(found.scenarios[i].name[lang] for i in shown)]]
     for one in found.alternatives:
         cells.append([alternative_label(found, one, lang),
-                      *(f"{band(*three(one.gain(i)), lang, sign=True)}, {say(f'verdict.{one.verdict(i)}', lang)}" for i in shown)])
+                      *(f"{band(*three(one.gain(i)), lang, sign=True)}, {verdicts_of.signed(one.verdict(i), lang)}" for i in shown)])
     return cells
 
 
@@ -180,7 +181,6 @@ def structure_picture(found, key: str, lang: str = "id", width: int = WIDTH) -> 
     heading = Heading(say("sensitivity.of_ikm", lang, a=found.scenarios[i].name[lang], b=found.scenarios[0].name[lang]), say("chart.compare_sub", lang),
                       say("recommend.stamp", lang, draws=number(found.alternatives[0].futures.draws, lang, 0),
                           city=found.alternatives[0].futures.city.about.name[lang]), structure_sentence(found, lang))
-    verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
     return intervals.differences(lines, heading, x_domain=(float(np.floor(low * 4) / 4), float(np.ceil(high * 4) / 4)), x_title=say("chart.points", lang),
-                                 smallest=found.assumptions["smallest_difference"].value, smallest_label="0", verdict_names=verdicts,
+                                 smallest=found.assumptions["smallest_difference"].value, smallest_label="0", verdict_names=verdicts_of.names(lang),
                                  locale=LOCALES[lang], width=width)

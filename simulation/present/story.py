@@ -12,7 +12,7 @@ from simulation.analysis.choice import choose
 from simulation.errors import InputError, Problem, unknown
 from simulation.language import DEFAULT, LANGUAGES, catalogue, figure, say
 from simulation.outcome import Comparison
-from simulation.present import words
+from simulation.present import scorecard_words, words
 from simulation.present.picture import Picture
 from simulation.record import is_date, record_id
 
@@ -65,6 +65,7 @@ class Story:
         record_id: short name of the run. stamp: scenarios, draws, record, date and the share that is assumed, for under every figure.
         pages: in the order of `PAGES`. appendix: the assumptions that feed the result, text cells, the header first.
         comparisons: the options against the baseline, which is `comparisons[0].b`.
+        outcomes: what each promise means, when a difference matters and how it is measured, text cells, the header first.
     """
 
     lang: str
@@ -76,6 +77,7 @@ class Story:
     pages: tuple[Page, ...]
     appendix: list[list[str]]
     comparisons: tuple[Comparison, ...]
+    outcomes: tuple[tuple[str, ...], ...] | list[list[str]] = ()
 
     def page(self, name: str) -> Page:
         """The page of that name."""
@@ -99,7 +101,8 @@ def story(comparisons: Sequence[Comparison], lang: str = DEFAULT, made: str = ""
     run = (base, *(c.a for c in compared if c.a.scenario.id != base.scenario.id))
     talk = story_pages.Talk(compared, choose(compared), lang, width, run)
     stamp = words.stamp(run, lang, made=made)
-    return Story(lang, talk.names["city"], talk.tell("title"), made, record_id(run), stamp, story_pages.pages(talk), _appendix(base, lang), compared)
+    return Story(lang, talk.names["city"], talk.tell("title"), made, record_id(run), stamp, story_pages.pages(talk), _appendix(base, lang), compared,
+                 scorecard_words.definitions(lang, compared[0].smallest))
 
 
 def _checked(comparisons: Sequence[Comparison], lang: str, made: str) -> tuple[Comparison, ...]:

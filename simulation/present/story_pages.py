@@ -10,14 +10,16 @@ import numpy as np
 from simulation.analysis.choice import Choice
 from simulation.indicators import three
 from simulation.language import band, listed, number, percent, rupiah, say
-from simulation.outcome import Comparison, Outcome
-from simulation.present import words
+from simulation.outcome import SAME, Comparison, Outcome
+from simulation.present import scorecard_words, words
 from simulation.present.exhibits import exhibit
 from simulation.present.ledger_words import changed_note
 from simulation.present.story import PAGES, Exhibit, Page
+from simulation.scorecard import promises, reading
 from simulation.survey import respondents_for, smallest_visible_change
 
 SURVEYED = 150  # respondents of one unit's survey, as everywhere in the workbook
+EXPECTED = ("registry_minutes", "documents_on_time", "citizens_hours", "communication", "ikm")  # what the forecast table holds beside the levels
 REPLACE = 3  # figures of the city to be replaced first that are named
 
 
@@ -56,7 +58,8 @@ class Talk:
         """What nearly every sentence needs."""
         base, lead, lang = self.base.scenario, self.lead.a.scenario, self.lang
         return {"city": self.base.city.about.name[lang], "base": base.name[lang], "lead": lead.name[lang], "start": str(base.start_year),
-                "end": str(self.last_year), "gain": band(*three(self.lead.ikm), lang, sign=True), "smallest": number(self.lead.smallest, lang)}
+                "end": str(self.last_year), "gain": band(*three(self.lead.ikm), lang, sign=True), "smallest": number(self.lead.smallest, lang),
+                "who": scorecard_words.who(self.lead.smallest, lang)}
 
     def tell(self, key: str, **values) -> str:
         """A message of the story."""
@@ -113,7 +116,8 @@ def options(talk: Talk) -> Page:
     lead = talk.tell("options.lead" if len(costs) > 1 else "options.single", low=rupiah(min(costs), lang), high=rupiah(max(costs), lang),
                      money=rupiah(talk.base.plan.cost_rp.sum(), lang))
     rows = words.comparison_rows(_with_base(talk), lang)
-    return talk.page("options", lead, points, table=rows)
+    duty = scorecard_words.induction_line(talk.base, lang)
+    return talk.page("options", lead, [*points, duty], table=rows)
 
 
 def _with_base(talk: Talk) -> list[Comparison]:
@@ -131,13 +135,16 @@ def picture(talk: Talk) -> Page:
 def verdict(talk: Talk) -> Page:
     """What can be said, in the words of the verdicts."""
     lang, choice = talk.lang, talk.choice
-    points = [words.verdict_sentence(c, lang) for c in choice.others if c.a.scenario.id != talk.base.scenario.id]
+    points = [scorecard_words.short(c, lang) for c in choice.others if c.a.scenario.id != talk.base.scenario.id]
     if choice.between is not None:
         rival = choice.between.b.scenario.name[lang]
         gain = band(*three(choice.between.ikm), lang, sign=True)
-        points.append(talk.tell("verdict.separate" if choice.separate else "verdict.together", rival=rival, difference=gain))
+        key = "separate" if choice.separate else "alike" if choice.between.verdict == SAME else "together"
+        points.append(talk.tell(f"verdict.{key}", rival=rival, difference=gain))
     points.append(talk.tell("verdict.rule"))
-    return talk.page("verdict", words.verdict_sentence(talk.lead, lang), points, ("gain",))
+    lead, *more = scorecard_words.ikm_sentences(talk.lead, lang)
+    first = [" ".join(more), *scorecard_words.promise_sentences(talk.lead.scorecard, lang), " ".join(scorecard_words.reasons(talk.lead.scorecard, lang))]
+    return talk.page("verdict", lead, [*first, *points], ("gain",), talk.lead.scorecard.rows(lang))
 
 
 def caution(talk: Talk) -> Page:
@@ -145,7 +152,10 @@ def caution(talk: Talk) -> Page:
     lang, lead = talk.lang, talk.lead
     ledger = talk.base.assumptions
     assumed = sum(p.grade == "D" for p in ledger.parameters)
-    answer = talk.tell(f"caution.{lead.verdict}", share=percent(lead.share_better, lang), less=percent(lead.share_worse, lang))
+    within = 1.0 - lead.share_better - lead.share_worse
+    answer = talk.tell(f"caution.{lead.verdict}", less=scorecard_words.of_hundred(lead.share_worse, lang), within=scorecard_words.of_hundred(within, lang),
+                       share=scorecard_words.of_hundred(max(lead.share_better, lead.share_worse), lang),
+                       direction=scorecard_words.direction(lead.direction, lang))
     notes = list(dict.fromkeys(note for o in (lead.a, talk.base) if (note := changed_note(o.assumptions, lang))))
     points = [words.survey_sentence(lead, lang), talk.tell("caution.assumed", n=assumed, rows=len(ledger.parameters)), talk.tell("caution.band"),
               talk.tell("caution.start"), say("caution.large", lang) if lead.a.promises_much() else "", *notes]
@@ -169,9 +179,12 @@ def _expected(talk: Talk) -> list[list[str]]:
     year = talk.last_year - base.scenario.start_year + 1
     rows = [[talk.tell(f"measure.{key}") for key in ("indicator", "now")]
             + [o.scenario.name[lang] for o in (lead, base)] + [talk.tell("measure.source")]]
-    for key, read, decimals in (("waiting", lambda o: o.waiting_minutes, 1), ("ikm", lambda o: o.city_ikm, 2)):
-        cells = [base.year_mean(read(base), 0), lead.year_mean(read(lead), year), base.year_mean(read(base), year)]
-        rows.append([talk.tell(f"measure.{key}"), *(band(*three(c), lang, decimals) for c in cells), talk.tell(f"measure.{key}_source")])
+    for one in promises():
+        cells = [reading(base, one, 0), reading(lead, one, year), reading(base, one, year)] if one.key in EXPECTED else [None]
+        if cells[0] is not None:
+            factor = scorecard_words.SCALES.get(one.unit, 1.0)
+            rows.append([f"{one.name[lang]} ({say(f'scorecard.short.{one.unit}', lang)})", *(band(*three(factor * c), lang, one.decimals) for c in cells),
+                         one.measured[lang]])
     standard = [o.meeting_standard("frontline") for o in (lead, base)]
     people = [100.0 * s for s in (standard[1][0], standard[0][year], standard[1][year])]
     rows.append([talk.tell("measure.standard"), *(band(*three(p), lang, 0) for p in people), talk.tell("measure.standard_source")])
@@ -185,11 +198,11 @@ def decision(talk: Talk) -> Page:
     worse = talk.lead.verdict == "worse"
     answer = "proven" if choice.proven else "none" if worse else "open"
     proposed = choice.lead.a if choice.proven else talk.base
-    points = ["" if worse else talk.tell("decision.first" if choice.proven else "decision.try", cost=cost),
+    points = ["" if worse else talk.tell("decision.first" if choice.proven else "decision.leaning" if choice.leaning else "decision.try", cost=cost),
               "" if choice.separate or not choice.proven else talk.tell("decision.together", rival=choice.between.b.scenario.name[lang]),
               talk.tell("decision.before"), talk.tell("decision.review"), talk.tell("decision.replace", list=_replace(talk)),
               words.legal_line(proposed, lang)]
-    return talk.page("decision", talk.tell(f"decision.{answer}", cost=rupiah(plan.cost_rp.sum(), lang), share=percent(choice.lead.share_better, lang)),
+    return talk.page("decision", talk.tell(f"decision.{answer}", cost=rupiah(plan.cost_rp.sum(), lang), share=scorecard_words.of_hundred(choice.lead.share_better, lang)),
                      points, table=_money(talk, proposed))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from simulation.language import about_rupiah, figure, number, percent, say
+from simulation.present import verdicts
 from simulation.present.ledger_words import changed_note
 
 SHOWN = 3  # changes told in a sentence; the table has all
@@ -175,8 +176,8 @@ def scenario_names(values, lang: str) -> dict[str, str]:
 
 
 def verdict_names(lang: str) -> dict[str, str]:
-    """The three verdicts in words."""
-    return {verdict: say(f"verdict.{verdict}", lang) for verdict in ("better", "worse", "cannot tell")}
+    """The verdicts in words."""
+    return verdicts.names(lang)
 
 
 def structure_labels(values, lang: str) -> dict:

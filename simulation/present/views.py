@@ -11,12 +11,13 @@ from simulation.indicators import three
 from simulation.language import band, number, quarter, say
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import QUANTILES, quantiles
-from simulation.present import charts, intervals
+from simulation.present import charts, intervals, verdicts
 from simulation.present.frame import Heading
 from simulation.present.picture import LOCALES, Picture
 from simulation.present.words import stamp
+from simulation.scorecard import counters_of, promise
 
-BUSIEST = 5
+BUSIEST, REGISTRY = 5, 2  # counters shown, and how many of the civil registry come first
 WIDTH = 680  # pixels of a chart on its own
 NARROW, TALL, USUAL = 480, 520, 420  # a picture narrower than the first is taller, since its heading takes more lines
 NARROWEST = 560  # pixels; names and numbers stand beside the dots, a narrower picture has no room for them
@@ -50,7 +51,20 @@ def ikm_fan(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture
     heading = Heading(say("chart.ikm", lang), say("exhibits.ikm_sub", lang), stamp(outcomes, lang, run), _describe(outcomes, lang))
     rows = [row for o in outcomes for row in _band_rows(o.city_ikm, o, lang)]
     return charts.fan(rows, heading, y_domain=_domain([o.city_ikm for o in outcomes], 5.0), y_title=say("chart.ikm", lang),
-                      locale=LOCALES[lang], decimals=2, width=width, height=_height(width))
+                      locale=LOCALES[lang], decimals=2, width=width, height=_height(width), said=_ends(outcomes, lang))
+
+
+def _ends(outcomes, lang: str) -> dict[str, str]:
+    """What stands at the end of the lines: the level of the last one, and of a plan beside it the gain that is told everywhere."""
+    *plans, base = outcomes
+    level = three(base.year_mean(base.city_ikm, base.scenario.years))
+    return {base.scenario.name[lang]: band_of(level, lang), **{p.scenario.name[lang]: band_of(three(p.compare(base).ikm), lang, True) for p in plans}}
+
+
+def band_of(found: tuple[float, float, float], lang: str, sign: bool = False) -> str:
+    """A median with its band as pictures write it at the end of a line."""
+    low, middle, high = (number(v, lang, 2, sign) for v in found)
+    return f"{middle} ({low} \u2026 {high})"
 
 
 def gain_fan(comparison, lang: str = "id", width: int = WIDTH, run=None) -> Picture:
@@ -60,7 +74,8 @@ def gain_fan(comparison, lang: str = "id", width: int = WIDTH, run=None) -> Pict
     series = comparison.series()
     low, high = _domain([series], 0.5)
     return charts.fan(_band_rows(series, comparison.a, lang), heading, y_domain=(min(low, -0.5), max(high, 1.5)),
-                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width, height=_height(width))
+                      y_title=say("chart.points", lang), locale=LOCALES[lang], decimals=2, width=width, height=_height(width),
+                      said={comparison.a.scenario.name[lang]: band_of(three(comparison.ikm), lang, True)})
 
 
 def levels(outcomes, lang: str = "id", group: str = "frontline", width: int = WIDTH, run=None, first: int | None = None) -> Picture:
@@ -104,9 +119,11 @@ def waiting(outcomes, lang: str = "id", width: int = WIDTH, run=None) -> Picture
 
 
 def busiest(outcome) -> np.ndarray:
-    """The counters with the longest queue at the start, the longest first."""
+    """Some counters of the civil registry, where the training begins, then those with the longest queue at the start; the longest first in both."""
     queue = outcome.arrays["minutes"][:, 0] - outcome.city.counters.minutes[:, None]
-    return np.argsort(-np.median(queue, axis=-1), kind="stable")[:BUSIEST]
+    order = np.argsort(-np.median(queue, axis=-1), kind="stable")
+    registry = order[np.isin(order, counters_of(outcome, promise("registry_minutes")))][:REGISTRY]
+    return np.concatenate([registry, order[~np.isin(order, registry)]])[:BUSIEST].astype(int)
 
 
 def counter_name(city, counter: int, lang: str) -> str:
@@ -123,10 +140,9 @@ def differences(comparisons, lang: str = "id", width: int = WIDTH, run=None) -> 
     low, high = min(-0.5, *(row["p05"] for row in rows)), max(0.5, *(row["p95"] for row in rows))
     heading = Heading(say("chart.compare_title", lang, other=first.b.scenario.name[lang]), say("chart.compare_sub", lang),
                       stamp([first.b], lang, run or [c.a for c in comparisons]), " ".join(c.sentence(lang) for c in comparisons))
-    verdicts = {v: say(f"verdict.{v}", lang) for v in ("better", "worse", "cannot tell")}
     return intervals.differences(rows, heading, x_domain=(float(np.floor(low * 2) / 2), float(np.ceil(high * 2) / 2)),
                                  x_title=say("chart.points", lang), smallest=first.smallest,
-                                 smallest_label="0", verdict_names=verdicts, locale=LOCALES[lang], width=width)
+                                 smallest_label="0", verdict_names=verdicts.names(lang), locale=LOCALES[lang], width=width)
 
 
 def distinct(outcomes) -> list:
@@ -138,6 +154,8 @@ def distinct(outcomes) -> list:
 
 
 def _describe(outcomes, lang: str) -> str:
-    ends = "; ".join(f"{o.scenario.name[lang]}: " + ", ".join(
-        f"{quarter(t, o.scenario.start_year, lang)} {band(*three(o.city_ikm[t]), lang)}" for t in (1, o.quarters)) for o in outcomes)
-    return f"{say('chart.ikm', lang)}. {ends}"
+    ends = "; ".join(f"{o.scenario.name[lang]}: {quarter(1, o.scenario.start_year, lang)} {band(*three(o.city_ikm[1]), lang)}, "
+                     f"{say('chart.last_year_mean', lang)} {band(*three(o.year_mean(o.city_ikm, o.scenario.years)), lang)}" for o in outcomes)
+    gains = "; ".join(f"{say('chart.gain_title', lang, other=outcomes[-1].scenario.name[lang])}: {band(*three(p.compare(outcomes[-1]).ikm), lang, sign=True)}"
+                      for p in outcomes[:-1])
+    return f"{say('chart.ikm', lang)}. {ends}" + (f". {gains}" if gains else "")

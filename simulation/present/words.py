@@ -8,17 +8,20 @@ import numpy as np
 
 from simulation.indicators import three
 from simulation.language import band, day, number, percent, rupiah, say
+from simulation.present import scorecard_words, verdicts
 from simulation.present.ledger_words import changed_note
 from simulation.record import record_id
 from simulation.survey import smallest_visible_change
 
+REGISTRY = "registry_minutes"  # the promise that stands first
+
 
 def comparison_sentence(comparison, lang: str = "id") -> str:
-    """What a scenario brings against another: verdict, difference, share of futures, waiting, what a survey sees."""
+    """What a scenario brings against another: direction, importance, promises, why a result is odd, what a survey sees."""
     main = verdict_sentence(comparison, lang)
     if comparison.a.scenario.id == comparison.b.scenario.id:
         return main
-    parts = [main, survey_sentence(comparison, lang)]
+    parts = [main, *scorecard_words.reasons(comparison.scorecard, lang), survey_sentence(comparison, lang)]
     if comparison.a.promises_much():
         parts.append(say("caution.large", lang))
     parts += _changed_notes([comparison.a, comparison.b], lang)
@@ -26,18 +29,11 @@ def comparison_sentence(comparison, lang: str = "id") -> str:
 
 
 def verdict_sentence(comparison, lang: str = "id") -> str:
-    """The verdict with its numbers alone: for lists in which what a survey sees is said once."""
+    """Direction, importance and promises with their numbers alone: for lists in which what a survey sees is said once."""
     a, b = comparison.a.scenario, comparison.b.scenario
     if a.id == b.id:
         return say("sentence.baseline", lang, name=a.name[lang])
-    year = b.start_year + min(a.years, b.years) - 1
-    low, middle, high = three(comparison.ikm)
-    share = comparison.share_worse if comparison.verdict == "worse" else comparison.share_better
-    main = say(f"sentence.{comparison.verdict}", lang, name=a.name[lang], other=b.name[lang], year=year,
-               verdict=say(f"verdict.{comparison.verdict}", lang), band=band(low, middle, high, lang, sign=True),
-               share=percent(share, lang), less=percent(comparison.share_worse, lang),
-               smallest=number(comparison.smallest, lang))
-    return f"{main} {say('sentence.waiting', lang, band=band(*three(comparison.waiting_minutes), lang, 1, sign=True))}"
+    return " ".join([*scorecard_words.ikm_sentences(comparison, lang), *scorecard_words.promise_sentences(comparison.scorecard, lang)])
 
 
 def _changed_notes(outcomes, lang: str) -> list[str]:
@@ -79,14 +75,15 @@ def stamp(outcomes, lang: str = "id", run=None, made: str = "") -> str:
 
 
 def money_line(comparison, lang: str = "id") -> str:
-    """Cost, unspent money, participants and cost per point in one line."""
+    """Cost, unspent money, participants and cost per point in one line, then staff time in class and newcomers' duty beside the cash."""
     plan, money = comparison.a.plan, comparison.money()
     _, point, _ = three(money["rp_per_point"])
     seats = plan.seats.sum()
-    return say("panel.money", lang, cost=rupiah(plan.cost_rp.sum(), lang), unspent=rupiah(plan.unspent_rp.sum(), lang),
+    cash = say("panel.money", lang, cost=rupiah(plan.cost_rp.sum(), lang), unspent=rupiah(plan.unspent_rp.sum(), lang),
                seats=number(seats, lang, 0), person=rupiah(plan.cost_rp.sum() / seats if seats else 0.0, lang),
                point=say("panel.no_point", lang) if np.isnan(point) else rupiah(point, lang),
                other=comparison.b.scenario.name[lang])
+    return " ".join(filter(None, [cash, scorecard_words.time_line(comparison, lang), scorecard_words.induction_line(comparison.a, lang)]))
 
 
 def legal_line(outcome, lang: str = "id") -> str:
@@ -99,10 +96,13 @@ def legal_line(outcome, lang: str = "id") -> str:
 
 def comparison_rows(comparisons, lang: str = "id") -> list[list[str]]:
     """The comparison of scenarios as text cells, the header first."""
-    keys = ("scenario", "cost", "seats", "jp20", "ikm_change", "minutes", "verdict")
+    registry = all(any(line.promise.key == REGISTRY for line in c.scorecard.lines) for c in comparisons)
+    keys = ("scenario", "cost", "staff_hours", "seats", "jp20", "minutes" if registry else "minutes_all", "ikm_change", "verdict")
     rows = [[say(f"column.{key}", lang) for key in keys]]
     for c in comparisons:
-        rows.append([c.a.scenario.name[lang], rupiah(c.a.plan.cost_rp.sum(), lang), number(c.a.plan.seats.sum(), lang, 0),
-                     percent(c.a.share_reaching_20jp().mean(), lang), band(*three(c.ikm), lang, sign=True),
-                     band(*three(c.waiting_minutes), lang, 1, sign=True), say("verdict.baseline" if c.a.scenario.id == c.b.scenario.id else f"verdict.{c.verdict}", lang)])
+        minutes = c.scorecard[REGISTRY].band if registry else three(c.waiting_minutes)
+        rows.append([c.a.scenario.name[lang], rupiah(c.a.plan.cost_rp.sum(), lang), scorecard_words.hours_cell(c, lang),
+                     number(c.a.plan.seats.sum(), lang, 0), percent(c.a.share_reaching_20jp().mean(), lang), band(*minutes, lang, 1, sign=True),
+                     band(*three(c.ikm), lang, sign=True),
+                     say("verdict.baseline", lang) if c.a.scenario.id == c.b.scenario.id else verdicts.signed(c.verdict, lang)])
     return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from simulation.errors import InputError
 from simulation.indicators import units_table
 from simulation.language import band, number, say
 from simulation.outcome import Outcome, compare
-from simulation.present import views, words
+from simulation.present import scorecard_words, views, words
 from simulation.scenario import Scenario
 from simulation.scenario_library import Library
 from simulation.workbook.allocation_work import GOALS, goal_picker, proposal_work
@@ -126,12 +127,17 @@ class BudgetLaboratory:
         self.save = SaveRow(lang, lambda: self.scenario, store, self.city, self._add)
         self.excel = excel_button(lang, self._at_rest, results)
         self.message, self.note = widgets.HTML(), widgets.HTML(layout=widgets.Layout(max_width="460px"))
-        self.sentence, self.units = widgets.HTML(), widgets.HTML()
+        self.sentence, self.units, self.card = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        row = self.assumptions["smallest_difference"]
+        self.smallest = widgets.FloatSlider(row.value, min=row.range[0], max=row.range[1], step=0.01, description=say("scorecard.smallest_control", lang),
+                                            continuous_update=False, readout_format=".2f", style={"description_width": "initial"},
+                                            layout=widgets.Layout(width="min(460px, 100%)"))
         self._listen(start)
 
     def _listen(self, start: str) -> None:
         self.picker.observe(self._pick, "value")
         self.other.observe(self._changed, "value")
+        self.smallest.observe(self._changed, "value")
         self.reset.on_click(lambda _: self._pick({"new": self.picker.value}))
         for part in self.controls.values():
             for each in (part.sliders.values() if isinstance(part, Mix) else [part]):
@@ -152,7 +158,7 @@ class BudgetLaboratory:
         row = widgets.Layout(flex_flow="row wrap")
         kept = widgets.VBox([widgets.HBox([self.reset, *self.save.row, self.excel.button], layout=row), self.save.message, self.excel.message])
         return widgets.VBox([
-            widgets.HBox([widgets.VBox([self.picker, self.other, self.note, *simple]), widgets.VBox([self.sentence, self.message])],
+            widgets.HBox([widgets.VBox([self.picker, self.other, self.note, *simple, self.smallest]), widgets.VBox([self.card, self.sentence, self.message])],
                          layout=row),
             kept, closed, widgets.HBox([self.charts["gain"], self.charts["ikm"]], layout=row),
             widgets.HBox([self.charts["levels"], self.charts["waiting"]], layout=row), proposal, table, code])
@@ -249,7 +255,14 @@ class BudgetLaboratory:
             name = type(scenario.name)(id=say("panel.custom", "id"), en=say("panel.custom", "en"))
             self.outcome = self.outcome.named(scenario.model_copy(update={"name": name}))
         other = over_years(self.library[self.other.value], scenario.years, self.lang)
-        self.comparison = compare(self.outcome, self._run(other, draws))
+        self.comparison = compare(*(self._judged(outcome) for outcome in (self.outcome, self._run(other, draws))))
+
+    def _judged(self, outcome: Outcome) -> Outcome:
+        """The same futures under the smallest difference that the council has set."""
+        row = self.assumptions["smallest_difference"]
+        if abs(self.smallest.value - row.value) < 1e-9:
+            return outcome
+        return replace(outcome, assumptions=outcome.assumptions.replace({row.key: round(self.smallest.value, 4)}))
 
     def _pictures(self) -> dict:
         both = [self.comparison.a, self.comparison.b]
@@ -265,6 +278,8 @@ class BudgetLaboratory:
         lang, comparison = self.lang, self.comparison
         for name, picture in self._pictures().items():
             self.charts[name].show(picture)
+        same = comparison.a.scenario.id == comparison.b.scenario.id
+        self.card.value = "" if same else scorecard_words.html(comparison.scorecard, lang)
         lines = [f"<b>{escape(comparison.sentence(lang))}</b>", words.money_line(comparison, lang),
                  words.legal_line(comparison.a, lang), *words.honesty(self.city, self.assumptions, lang)]
         body = "</p><p>".join(lines)

@@ -9,6 +9,7 @@ from html import escape
 from typing import get_args
 
 import ipywidgets as widgets
+import numpy as np
 
 from simulation.assumptions import Assumptions
 from simulation.city import City
@@ -16,7 +17,7 @@ from simulation.ensemble import simulate
 from simulation.indicators import three
 from simulation.language import about_rupiah, number, say
 from simulation.outcome import Outcome, compare
-from simulation.present import views, words
+from simulation.present import scorecard_words, verdicts, views, words
 from simulation.scenario import Scenario
 from simulation.workbook.controls import MILLION, declared
 from simulation.workbook.council_html import button, choice, details, slider, table
@@ -29,7 +30,6 @@ STEP = 50  # million rupiah
 KEPT = 4  # outcomes, some 37 MB each: with twenty visitors every one counts
 WIDTH = 500  # pixels of the chart, beside the verdict on a projector
 FACTORS = {"half": 0.5, "double": 2.0}
-SIGNS = {"better": "▲", "worse": "▼", "cannot tell": "≈"}
 
 
 class FreePath:
@@ -53,11 +53,11 @@ class FreePath:
         self.values = self._plan(start)
         self._calculate(FULL)
         self.controls, self.result, self.chart = Part(values=self.values), Part(), VegaLive(self._picture())
-        self.verdict, self.behind = Part(), Part()
+        self.verdict, self.card, self.behind = Part(), Part(), Part()
         for part, name in ((self.controls, "c-controls"), (self.result, "c-result"), (self.chart, "c-chart"),
-                           (self.verdict, "c-verdict-part"), (self.behind, "c-below")):
+                           (self.verdict, "c-verdict-part"), (self.card, "c-scorecard"), (self.behind, "c-below")):
             part.add_class(name)
-        self.widgets = (self.controls, widgets.Box([self.result, self.chart, self.verdict]).add_class("c-outcome"), self.behind)
+        self.widgets = (self.controls, widgets.Box([self.result, self.verdict, self.card, self.chart]).add_class("c-outcome"), self.behind)
         self.controls.observe(guarded(self._moved), "values")
         self.controls.observe(guarded(self._let_go), "resting")
         self.controls.on_do(guarded(self._do))
@@ -69,6 +69,7 @@ class FreePath:
         self.controls.show(lang=lang, html=self._controls_html(), values=self.values, texts=self._said())
         self.result.show(lang=lang, html=_cards_html(lang))
         self.verdict.show(lang=lang, html='<div class="c-verdict" aria-live="polite" data-text="verdict"></div>')
+        self.card.show(lang=lang, html='<div data-text="card"></div>')
         rows = '<div data-text="rows"></div><p class="c-stamp" data-text="money"></p>'
         self.behind.show(lang=lang, html=details(say("council.table", lang), rows))
         self._show()
@@ -163,6 +164,8 @@ class FreePath:
         self.chart.show(self._picture())
         self.result.show(texts=_card_texts(comparison, lang))
         self.verdict.show(texts={"verdict": _verdict_text(comparison, lang)})
+        shown = comparison.a.scenario.id != comparison.b.scenario.id
+        self.card.show(texts={"card": scorecard_words.html(comparison.scorecard, lang) if shown else ""})
         if comparison.a.draws < FULL:
             return
         rows = words.comparison_rows([comparison, compare(comparison.b, comparison.b)], lang)
@@ -214,30 +217,38 @@ def _usable(values: Mapping[str, object], mixes: list[str]) -> dict[str, object]
 
 
 def _cards_html(lang: str) -> str:
-    """Four big numbers; the numbers come later."""
+    """Four big numbers, the civil registry first; the numbers come later."""
     cards = "".join(f'<div class="c-card"><dt>{escape(say(f"council.{key}", lang))}</dt><dd data-text="{key}"></dd></div>'
-                    for key in ("seats", "ikm", "minutes", "cost"))
+                    for key in ("minutes", "documents", "ikm", "cost"))
     return f'<dl class="c-cards">{cards}</dl>'
 
 
 def _card_texts(comparison, lang: str) -> dict[str, str]:
     """Big numbers, each with its band where it has one."""
     plan, years = comparison.a.plan, comparison.a.scenario.years
-    ikm, minutes = three(comparison.ikm), three(comparison.waiting_minutes)
-    cost = plan.cost_rp.sum()
-    return {"seats": _card(number(plan.seats.sum(), lang, 0), say("council.in_years", lang, n=years)),
+    ikm, lines = three(comparison.ikm), {line.promise.key: line for line in comparison.scorecard.lines}
+    minutes = lines["registry_minutes"].band if "registry_minutes" in lines else three(comparison.waiting_minutes)
+    documents = [100.0 * v for v in lines["documents_on_time"].band] if "documents_on_time" in lines else [float("nan")] * 3
+    cost, hours = plan.cost_rp.sum(), comparison.scorecard.staff_hours()[0]
+    money = about_rupiah(hours * float(np.median(comparison.a.values["staff_cost_per_hour"])), lang)
+    return {"minutes": _card(number(minutes[1], lang, 1, sign=True), _inside(minutes, lang, 1)),
+            "documents": _card(number(documents[1], lang, 1, sign=True), _inside(documents, lang, 1)) if documents[1] == documents[1] else _card("–", ""),
             "ikm": _card(number(ikm[1], lang, 2, sign=True), _inside(ikm, lang, 2)),
-            "minutes": _card(number(minutes[1], lang, 1, sign=True), _inside(minutes, lang, 1)),
-            "cost": _card(about_rupiah(cost, lang), say("council.per_year", lang, money=about_rupiah(cost / years, lang)))}
+            "cost": _card(about_rupiah(cost, lang), say("council.per_year", lang, money=about_rupiah(cost / years, lang)) + "; "
+                          + say("council.staff_hours", lang, hours=number(hours, lang, 0), money=money))}
 
 
 def _verdict_text(comparison, lang: str) -> str:
-    """The verdict with a sign, so that it does not rest on colour, and the sentence."""
+    """The verdict with a sign, so that it does not rest on colour, then direction, importance and the reason of an odd result."""
     badge = ""
     if comparison.a.scenario.id != comparison.b.scenario.id:
-        verdict = escape(say(f"verdict.{comparison.verdict}", lang))
-        badge = f'<strong class="c-{comparison.verdict.replace(" ", "-")}">{SIGNS[comparison.verdict]} {verdict}</strong>'
-    return f"{badge}<p>{escape(comparison.sentence(lang))}</p>"
+        verdict = escape(verdicts.signed(comparison.verdict, lang))
+        badge = f'<strong class="c-{comparison.verdict.replace(" ", "-")}">{verdict}</strong>'
+        first, *more = scorecard_words.ikm_sentences(comparison, lang)
+        why = " ".join(scorecard_words.reasons(comparison.scorecard, lang))
+        told = "".join(f"<p>{escape(text)}</p>" for text in (first, " ".join(more), why, words.survey_sentence(comparison, lang)) if text)
+        return f"{badge}{told}"
+    return f"<p>{escape(comparison.sentence(lang))}</p>"
 
 
 def _card(big: str, small: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulation import indicators
 from simulation.language import quarter, say
+from simulation.present import scorecard_words, verdicts
 from simulation.present.excel.page import Cell, Column, Table
 from simulation.present.excel.run import Run
 
@@ -54,6 +55,22 @@ def differences(run: Run) -> Table:
             numbers = [Cell(row[key], kind) for key in ("p05", "p50", "p95")] + [Cell(row[key], distance) for key in ("below", "above")]
             rows.append((run.message(f"difference.{row['indicator']}"), run.name(comparison.a), run.name(comparison.b), *numbers, row["share_defined"]))
     return Table("differences", columns, rows, run.lang)
+
+
+def scorecard(run: Run) -> Table:
+    """Every promise of every comparison: difference, direction, verdict, and when a difference matters."""
+    columns = (SCENARIO, OTHER, Column("outcome", width=46), Column("measure_unit", width=18), *(Column(k, "number", 12) for k in ("p05", "p50", "p95")),
+               Column("direction", width=46), Column("verdict", width=26), Column("smallest", "number", 14), Column("reason_smallest", width=60),
+               Column("measured", width=44), Column("sees", width=50))
+    kinds, rows = {"share": "percent", "hours": "count"}, []
+    for c in run.comparisons:
+        for line in c.scorecard.lines:
+            one, kind = line.promise, kinds.get(line.promise.unit, "number")
+            reason = one.reason[run.lang] if one.difference else say("scorecard.tick", run.lang, who=scorecard_words.who(line.smallest, run.lang))
+            rows.append((run.name(c.a), run.name(c.b), one.name[run.lang], say(f"scorecard.unit_name.{one.unit}", run.lang),
+                         *(Cell(value, kind) for value in line.band), scorecard_words.direction(line.direction, run.lang),
+                         verdicts.signed(line.verdict, run.lang), Cell(line.smallest, kind), reason, one.measured[run.lang], one.sees[run.lang]))
+    return Table("scorecard", columns, rows, run.lang)
 
 
 def gains(run: Run) -> Table:

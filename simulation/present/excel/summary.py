@@ -6,6 +6,7 @@ from simulation.indicators import three
 from simulation.language import number, percent, say
 from simulation.present.excel.page import Cell, Column, Writer
 from simulation.present.excel.run import Run
+from simulation.present import verdicts
 from simulation.present.words import honesty, legal_line, money_line
 from simulation.record import code_hash, record_id
 
@@ -35,7 +36,7 @@ def write(writer: Writer, run: Run, tabs: list[str]) -> None:
 
 def _rows(run: Run) -> list[tuple]:
     return [(run.name(c.a), run.name(c.b), *(Cell(value, "signed") for value in three(c.ikm)), c.share_better, c.share_worse,
-             say(f"verdict.{c.verdict}", run.lang), c.a.plan.cost_rp.sum()) for c in run.comparisons]
+             verdicts.signed(c.verdict, run.lang), c.a.plan.cost_rp.sum()) for c in run.comparisons]
 
 
 def _sections(run: Run, tabs: list[str]) -> list[tuple[str, list[str]]]:

@@ -70,6 +70,6 @@ def content(run: Run) -> bytes:
 
 def _tables(run: Run) -> list[Table]:
     """The sheets of one table each, in the order of reading."""
-    makers = (decisions.inputs, plans.units, plans.classes, plans.offers, plans.budgets, results.yearly, results.units, results.differences,
+    makers = (decisions.inputs, plans.units, plans.classes, plans.offers, plans.budgets, results.scorecard, results.yearly, results.units, results.differences,
               results.gains, results.unit_differences, evidence.assumptions, evidence.switches, evidence.city_figures)
     return [table for make in makers if (table := make(run)) is not None]

@@ -71,8 +71,9 @@ def _data(story: Story) -> dict:
         "description": story.stamp, "footer": say("brief.footer", story.lang, city=breakable(story.city), record=story.record_id),
         "wide": [_figure(shown[name], story) for name in WIDE if name in shown],
         "pair": [_figure(_narrow(shown[name], story), story) for name in PAIR if name in shown],
+        "outcomes": [[breakable(cell) for cell in row] for row in story.outcomes], "outcomes_weights": weights(story.outcomes),
         "appendix": appendix, "appendix_weights": weights(story.appendix),
-        "labels": {"appendix": say("brief.appendix", story.lang),
+        "labels": {"outcomes": say("scorecard.definitions", story.lang), "appendix": say("brief.appendix", story.lang),
                    "appendix_lead": say("brief.appendix_lead", story.lang, n=number(max(0, len(appendix) - 1), story.lang, 0))},
     }
 

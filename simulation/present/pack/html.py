@@ -111,5 +111,7 @@ def table(rows: Sequence[Sequence[str]], caption: str) -> str:
 def _appendix(story: Story) -> str:
     title = say("brief.appendix", story.lang)
     lead = say("brief.appendix_lead", story.lang, n=number(max(0, len(story.appendix) - 1), story.lang, 0))
+    outcomes = say("scorecard.definitions", story.lang)
+    defined = f"<h3>{escape(outcomes)}</h3>{table(story.outcomes, outcomes)}" if len(story.outcomes) > 1 else ""
     return (f'<section id="appendix" aria-labelledby="h-appendix"><h2 id="h-appendix">{escape(title)}</h2><p>{escape(lead)}</p>'
-            f'{table(story.appendix, title)}<p class="stamp">{escape(story.stamp)}</p></section>')
+            f'{defined}{table(story.appendix, title)}<p class="stamp">{escape(story.stamp)}</p></section>')

@@ -15,7 +15,8 @@ from simulation.indicators import three
 from simulation.language import band, say
 from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.outcome import Comparison, quantiles
-from simulation.present.views import BUSIEST, distinct
+from simulation.present import verdicts, views
+from simulation.present.views import distinct
 
 NATIVE = ("differences", "gain", "ikm", "levels", "waiting")
 LONGEST_NAME = 45  # letters of a name beside a bar; the table and the notes have it whole
@@ -104,7 +105,7 @@ def differences(comparisons: Sequence[Comparison], lang: str) -> Sheet:
     options = [c for c in comparisons if c.a.scenario.id != c.b.scenario.id] or list(comparisons)
     ends = [three(c.ikm) for c in options]
     names = tuple(say("pack.chart.option", lang, name=short(c.a.scenario.name[lang]), band=band(*end, lang, sign=True),
-                      verdict=say(f"verdict.{c.verdict}", lang)) for c, end in zip(options, ends, strict=True))
+                      verdict=verdicts.signed(c.verdict, lang)) for c, end in zip(options, ends, strict=True))
     low, middle, high = (tuple(column) for column in zip(*ends, strict=True))
     return Sheet("bars", names, (Series(say("pack.chart.median", lang), middle, low, high),), say("chart.points", lang), True,
                  _ends(low + high, 0.5, (-0.5, 0.5)), tuple(c.verdict for c in options))
@@ -152,7 +153,7 @@ def levels(outcomes: Sequence, lang: str, group: str = "frontline") -> Sheet:
 def waiting(outcomes: Sequence, lang: str) -> Sheet:
     """Minutes at the busiest counters now and in the last year: the counters of `views.waiting`, by the same rule."""
     city, start = outcomes[0].city, outcomes[0].arrays["minutes"][:, 0]
-    busiest = np.argsort(-np.median(start - city.counters.minutes[:, None], axis=-1), kind="stable")[:BUSIEST]
+    busiest = views.busiest(outcomes[0])
     names = tuple(f"{short(city.counters.name(s, lang))}\n{short(city.units[city.counters.unit[s]].name(lang))}" for s in busiest)
     moments = [(say("chart.now", lang), start)]
     moments += [(short(o.scenario.name[lang]), o.year_mean(o.arrays["minutes"], o.scenario.years)) for o in outcomes]

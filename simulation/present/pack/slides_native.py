@@ -15,10 +15,11 @@ from pptx.util import Pt
 
 from simulation.present.charts import LEVELS
 from simulation.present.frame import BLUE, GREY, GRID, INK, QUIET, VERMILLION
+from simulation.present.intervals import PALE
 from simulation.present.pack.slides_charts import SMALLEST_LABEL, Series, Sheet
 
 TYPES = {"bars": XL_CHART_TYPE.BAR_CLUSTERED, "fan": XL_CHART_TYPE.AREA_STACKED, "stack": XL_CHART_TYPE.COLUMN_STACKED}
-TONES = {"cannot tell": GREY, "better": BLUE, "worse": VERMILLION}
+TONES = {"cannot tell": GREY, "better": BLUE, "worse": VERMILLION, "practically the same": PALE}
 BAR_COLOURS = (GREY, BLUE, VERMILLION)
 OUTER, INNER = "#D3E3EF", "#A6C8DF"  # blue at 14 % and 26 % over white, as in the pictures: transparency prints badly
 EMU = 12700  # per point
