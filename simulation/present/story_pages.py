@@ -96,7 +96,7 @@ def known(talk: Talk) -> Page:
     rows = [[talk.tell(f"known.{key}") for key in ("grade", "meaning", "figures", "rows")]]
     rows += [[g, talk.tell(f"known.{g}"), number(grades[g], lang, 0), number(sum(p.grade == g for p in ledger.parameters), lang, 0)] for g in "ABCD"]
     share = percent(grades["D"] / total, lang, 1)
-    points = [say("honesty.lever", lang), say("honesty.survey", lang), talk.tell("known.compare"), talk.tell("known.replace", list=_replace(talk))]
+    points = [talk.tell("known.compare"), talk.tell("known.replace", list=_replace(talk))]
     return talk.page("known", talk.tell("known.lead", share=share, total=number(total, lang, 0)), points, table=rows)
 
 

@@ -53,12 +53,12 @@ def survey_sentence(comparison, lang: str = "id") -> str:
 
 
 def honesty(city, assumptions, lang: str = "id") -> list[str]:
-    """The sentences that stand on the first page: weak and strong levers, what a survey sees, what is assumed."""
+    """The sentences that stand on the first page: what differs from the published ledger, and how much is assumed."""
     grades = city.figures_per_grade()
     total = sum(grades.values())
     assumed = sum(p.grade == "D" for p in assumptions.parameters)
     changed = changed_note(assumptions, lang)
-    return [*([changed] if changed else []), say("honesty.lever", lang), say("honesty.survey", lang),
+    return [*([changed] if changed else []),
             say("honesty.grades", lang, share=percent(grades["D"] / total, lang, 1), n=number(total, lang, 0),
                 ledger=assumed, rows=len(assumptions.parameters))]
 
