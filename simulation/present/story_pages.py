@@ -10,7 +10,7 @@ import numpy as np
 from simulation.analysis.choice import Choice
 from simulation.indicators import three
 from simulation.language import band, listed, number, percent, rupiah, say
-from simulation.outcome import Comparison, Outcome
+from simulation.outcome import CAUTION_IKM, Comparison, Outcome
 from simulation.present import words
 from simulation.present.exhibits import exhibit
 from simulation.present.ledger_words import changed_note
@@ -148,7 +148,7 @@ def caution(talk: Talk) -> Page:
     answer = talk.tell(f"caution.{lead.verdict}", share=percent(lead.share_better, lang), less=percent(lead.share_worse, lang))
     notes = list(dict.fromkeys(note for o in (lead.a, talk.base) if (note := changed_note(o.assumptions, lang))))
     points = [words.survey_sentence(lead, lang), talk.tell("caution.assumed", n=assumed, rows=len(ledger.parameters)), talk.tell("caution.band"),
-              talk.tell("caution.start"), say("caution.large", lang) if lead.a.promises_much() else "", *notes]
+              talk.tell("caution.start"), say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)) if lead.a.promises_much() else "", *notes]
     return talk.page("caution", answer, points, ("ikm",))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.indicators import three
 from simulation.language import band, day, number, percent, rupiah, say
+from simulation.outcome import CAUTION_IKM
 from simulation.present.ledger_words import changed_note
 from simulation.record import record_id
 from simulation.survey import smallest_visible_change
@@ -20,7 +21,7 @@ def comparison_sentence(comparison, lang: str = "id") -> str:
         return main
     parts = [main, survey_sentence(comparison, lang)]
     if comparison.a.promises_much():
-        parts.append(say("caution.large", lang))
+        parts.append(say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)))
     parts += _changed_notes([comparison.a, comparison.b], lang)
     return " ".join(parts)
 

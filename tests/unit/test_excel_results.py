@@ -20,6 +20,7 @@ from simulation.present import excel
 from simulation.present.excel.page import FIRST, HEADER
 from simulation.present.excel.run import Run
 from simulation.present.excel.workbook import content, to_excel
+from simulation.present.words import honesty
 from simulation.record import record_id
 
 DRAWS = 32
