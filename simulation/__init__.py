@@ -10,7 +10,8 @@ Which assumption decides, and what it is worth to know more
     futures, recommend, sensitivity, tornado, structure_effects, switching_values, switching_pairs, regret,
     Studies, value_of_information, discover, Observations, calibrate, leave_last_wave_out, read_changes, save_changes
 Which plan, and which change did the work
-    allocate, Limits, shadow_price, alternatives, robust_plans, cost_front, equity_front, attribute, Library
+    allocate, Limits, shadow_price, alternatives, robust_plans, cost_front, equity_front, attribute, levers,
+    Library
 Before the council, and a year later
     choose, story, make_pack, Record, verify
 What the city asks, and hears back
@@ -36,7 +37,7 @@ _HOME = {
     "calibrate": "analysis.calibration", "leave_last_wave_out": "analysis.calibration",
     "allocate": "analysis.allocation.proposal", "Limits": "analysis.allocation.limits", "shadow_price": "analysis.allocation.money",
     "alternatives": "analysis.allocation.menu", "robust_plans": "analysis.allocation.robust", "cost_front": "analysis.allocation.front",
-    "equity_front": "analysis.allocation.front", "attribute": "analysis.attribution", "Library": "scenario_library",
+    "equity_front": "analysis.allocation.front", "attribute": "analysis.attribution", "levers": "analysis.levers", "Library": "scenario_library",
     "read_changes": "ledger_changes", "save_changes": "ledger_changes",
     "choose": "analysis.choice", "story": "present.story", "make_pack": "present.pack.pack", "Record": "record", "verify": "verification",
     "InputError": "errors", "Problem": "errors",

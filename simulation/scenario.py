@@ -217,6 +217,7 @@ class Scenario(Strict):
     refresher_months: Annotated[Literal[0, 6, 12], Field(**ui("choice"))] = 0
     quarters: Annotated[list[Annotated[int, Field(ge=1, le=4)]], Field(min_length=1)] = [1, 2, 3, 4]
     carry_over: bool = False
+    off_peak: bool = False  # classes outside counter hours or by a rota: nobody is missing at the counter, staff hours still count
     replacement_ratio: Annotated[float, Field(ge=0.0, le=1.5)] = 1.0
     minutes_factor: Annotated[float, Field(ge=0.3, le=2.0)] = 1.0
     overrides: dict[str, float] = {}
@@ -312,7 +313,8 @@ class Scenario(Strict):
         """
         if self._id is None:
             header = {"name", "author", "date", "reason", "reference", "baseline"}
-            decided = self.model_dump(exclude=header if self.offers else header | {"offers"})
+            later = {field for field in ("offers", "off_peak") if not getattr(self, field)}  # fields that older ids know nothing of
+            decided = self.model_dump(exclude=header | later)
             bought = self.bought
             rows = [row.model_dump() for row in self.catalogue.programmes if row.id in bought]
             content = [decided, rows, self.catalogue.terms if rows else {}]

@@ -31,7 +31,7 @@ SMALL = 0.05  # of the sizes of all mean shares: what is below is told together
 DECISIONS = {
     "budget": ("budget_rp", "carry_over"), "years": ("years", "start_year"), "programmes": ("programmes", "classes", "offers"), "targeting": ("targeting", "needs"),
     "unit_weights": ("unit_weights",), "practice": ("practice",), "follow_up": ("follow_up",), "refresher_months": ("refresher_months",),
-    "quarters": ("quarters",), "replacement_ratio": ("replacement_ratio",), "minutes_factor": ("minutes_factor",),
+    "quarters": ("quarters",), "off_peak": ("off_peak",), "replacement_ratio": ("replacement_ratio",), "minutes_factor": ("minutes_factor",),
 }
 SPLIT = ("overrides", "structure")
 PRICED = ("budget", "years", "programmes", "practice", "follow_up", "refresher_months")  # whether classes fit the budget depends on these

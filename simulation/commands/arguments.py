@@ -98,7 +98,8 @@ def _research(commands) -> None:
 
             more = {"sensitivity": lambda: (draws(chosen.draws), chosen.indicator),
                     "discover": lambda: (draws(chosen.draws), amount(chosen.target, "--target")),
-                    "calibrate": lambda: (chosen.observations, draws(chosen.draws))}
+                    "calibrate": lambda: (chosen.observations, draws(chosen.draws)),
+                    "levers": lambda: (draws(chosen.draws), chosen.json)}
             values = more.get(name, lambda: (draws(chosen.draws), amount(chosen.willingness, "--willingness")))()
             with research.prepared(chosen) as run:
                 getattr(research, name)(run, *values)
@@ -106,6 +107,7 @@ def _research(commands) -> None:
         return do
 
     helps = {"sensitivity": ("which assumption decides the difference of two scenarios (--draws: points, a power of two)", "1024"),
+             "levers": ("what each change of one plan brings alone, at equal money", "256"),
              "switching": ("the value of each assumption at which another scenario is preferred", "256"),
              "worth": ("what it is worth to know more, and which study to buy", "4096"),
              "regret": ("what each scenario would make us regret, over futures and structures of the model", "256"),
@@ -115,6 +117,7 @@ def _research(commands) -> None:
     for name in ("switching", "worth", "regret"):
         made[name].add_argument("--willingness", default=None, metavar="RUPIAH", help="for one IKM point of the last year (default: data/studies.yaml; "
                                 "regret: none, IKM alone)")
+    made["levers"].add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     made["sensitivity"].add_argument("--indicator", default="ikm", help="ikm, waiting_minutes, worst_unit_ikm or hours_waited")
     made["discover"].add_argument("--target", default=None, metavar="POINTS", help="least difference wanted (default: the smallest that matters)")
     made["calibrate"].add_argument("--observations", type=Path, required=True, metavar="FILE.yaml", help="waves, tests, visits, counters: docs/calibration.md")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from simulation.analysis.calibration_data import Observations
 from simulation.analysis.discovery import discover as discovered
 from simulation.analysis.futures import Futures, futures
 from simulation.analysis.information import value_of_information
+from simulation.analysis.levers import levers as each_alone
 from simulation.analysis.regret import regret as regrets
 from simulation.analysis.sensitivity import sensitivity as indices
 from simulation.analysis.switching import switching_values
@@ -100,6 +102,17 @@ def terminal_bar(lang: str) -> Callable[[int, int], None] | None:
         print("\r" + say("work.progress", lang, share=percent(done / max(total, 1), lang)), end=end, file=sys.stderr, flush=True)
 
     return show
+
+
+def levers(run: Run, draws: int, as_json: bool) -> None:
+    """What each change of a plan brings alone, at equal money."""
+    if len(run.scenarios) != 1:
+        raise InputError(Problem("one_scenario", {"found": str(len(run.scenarios))}))
+    found = each_alone(run.scenarios[0], run.city, run.assumptions, draws, run.executor, run.progress)
+    if as_json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=1))
+        return
+    run.report(found.sentence(run.lang), found.rows(run.lang), {"levers": found.table()}, {"levers": found.picture(run.lang)})
 
 
 def sensitivity(run: Run, n: int, indicator: str) -> None:

@@ -23,7 +23,8 @@ class Plan:
         share: share of a cell's people who sit in a course, (courses, quarters, cells).
         coached: share whose follow-up coaching starts, (courses, quarters, cells).
         followed: share of the cell's trained people under follow-up, (quarters, cells).
-        away: share of the cell's working hours spent in courses and coaching, (quarters, cells).
+        in_class: share of the cell's working hours spent in courses and coaching, (quarters, cells).
+        away: the part of it in which people are missing at work: all of it, or none where a rota or the hour keeps the counter manned, (quarters, cells).
         programme, practice: programme of each course, and whether it is practised at the work place, (courses,).
         hours_jp: length of each course, (courses,).
         coaching, refresher_quarters: whether a coach comes back to each offer, and after how many quarters a refresher, 0 for none, (offers,).
@@ -35,6 +36,7 @@ class Plan:
     share: np.ndarray
     coached: np.ndarray
     followed: np.ndarray
+    in_class: np.ndarray
     away: np.ndarray
     programme: np.ndarray
     practice: np.ndarray
@@ -232,16 +234,22 @@ def plan(scenario, city, required: np.ndarray, hours_per_jp: float, effective_ho
         np.add.at(total, offers.programme, part)
         totals.append(total)
     classes, seats, cost = totals
-    seated = plan_of_seats(share, offers, catalogue, city.heads, hours_per_jp, effective_hours)
+    seated = plan_of_seats(share, offers, catalogue, city.heads, hours_per_jp, effective_hours, scenario.off_peak)
     return replace(seated, offer_classes=held, classes=classes, seats=seats, cost_rp=cost, budget_rp=budget, unspent_rp=budget - cost.sum(axis=0))
 
 
-def plan_of_seats(share: np.ndarray, offers: Offers, catalogue, heads: np.ndarray, hours_per_jp: float, effective_hours: float) -> Plan:
-    """The plan of known seats, its classes and money left at zero; arguments as in `after_classes`."""
-    away, coached, followed, all_share = after_classes(share, offers, catalogue, heads, hours_per_jp, effective_hours)
+def plan_of_seats(share: np.ndarray, offers: Offers, catalogue, heads: np.ndarray, hours_per_jp: float, effective_hours: float,
+                  off_peak: bool = False) -> Plan:
+    """The plan of known seats, its classes and money left at zero; arguments as in `after_classes`.
+
+    Args:
+        off_peak: whether classes lie outside counter hours or go by a rota, so that nobody is missing.
+    """
+    in_class, coached, followed, all_share = after_classes(share, offers, catalogue, heads, hours_per_jp, effective_hours)
     hours, years = catalogue.hours_jp[offers.programme], share.shape[1] // QUARTERS_PER_YEAR
     none, of_programme = np.zeros(years), np.zeros((len(catalogue.ids), years))
-    return Plan(all_share, coached, followed, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
+    away = np.zeros_like(in_class) if off_peak else in_class
+    return Plan(all_share, coached, followed, in_class, away, np.tile(offers.programme, 2), np.tile(offers.practice, 2),
                 np.concatenate([hours, hours * catalogue.terms["refresher_share"]]), offers.coaching, offers.refresher_quarters,
                 np.zeros((len(share), years), dtype=int), of_programme.astype(int), of_programme, of_programme, none, none)
 
@@ -265,7 +273,7 @@ def after_classes(share, offers: Offers, catalogue, heads, hours_per_jp, effecti
         hours_per_jp: clock hours of one JP. effective_hours: working hours of one person a year.
 
     Returns:
-        away, (quarters, cells); coached, (courses, quarters, cells); followed, (quarters, cells); share of every course,
+        in_class, (quarters, cells); coached, (courses, quarters, cells); followed, (quarters, cells); share of every course,
         refreshers after the offers, (courses, quarters, cells); as in `Plan`.
     """
     terms = catalogue.terms
@@ -285,11 +293,11 @@ def after_classes(share, offers: Offers, catalogue, heads, hours_per_jp, effecti
                          out=np.zeros_like(trained), where=trained > 0)
     once = catalogue.hours_jp[offers.programme]
     hours = np.concatenate([once, once * terms["refresher_share"]])
-    at_most = effective_hours / QUARTERS_PER_YEAR / hours_per_jp  # nobody is away for more than the whole quarter
-    jp_away = np.einsum("pqc,p->qc", all_share, np.minimum(hours, at_most))
-    jp_away += 2 * terms["coaching_jp_per_participant"] * coached.sum(axis=0)  # coach and coached are both away
-    away = np.minimum(0.95, jp_away * hours_per_jp / (effective_hours / QUARTERS_PER_YEAR))
-    return away, coached, followed, all_share
+    at_most = effective_hours / QUARTERS_PER_YEAR / hours_per_jp  # nobody is in class for more than the whole quarter
+    jp = np.einsum("pqc,p->qc", all_share, np.minimum(hours, at_most))
+    jp += 2 * terms["coaching_jp_per_participant"] * coached.sum(axis=0)  # of coach and of coached
+    in_class = np.minimum(0.95, jp * hours_per_jp / (effective_hours / QUARTERS_PER_YEAR))
+    return in_class, coached, followed, all_share
 
 
 def _sum_over_last(flow: np.ndarray, span: int) -> np.ndarray:

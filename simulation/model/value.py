@@ -40,7 +40,7 @@ def cost_per_quarter(plan) -> np.ndarray:
 
 def staff_hours(plan, heads: np.ndarray, effective_hours: float) -> np.ndarray:
     """Working hours spent in courses and coaching, per quarter, (quarters,)."""
-    return plan.away @ heads * effective_hours / QUARTERS_PER_YEAR
+    return plan.in_class @ heads * effective_hours / QUARTERS_PER_YEAR
 
 
 def worth(comparison) -> dict[str, np.ndarray]:

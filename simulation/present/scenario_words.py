@@ -287,5 +287,5 @@ SAID = {
     "targeting": _choice, "practice": _extra, "follow_up": _extra, "refresher_months": _choice, "quarters": _quarters, "needs": _needs,
     "unit_weights": _unit_weights, "replacement_ratio": _ratio, "minutes_factor": _ratio, "overrides": _overrides, "structure": _structure,
     "seed": _plain, "name": _texts, "author": _header, "date": _header, "reason": _texts, "reference": _header, "baseline": _yes_no,
-    "carry_over": _yes_no, "version": _plain,
+    "carry_over": _yes_no, "off_peak": _yes_no, "version": _plain,
 }

@@ -10,7 +10,7 @@ import numpy as np
 from simulation.analysis.choice import Choice
 from simulation.indicators import three
 from simulation.language import band, listed, number, percent, rupiah, say
-from simulation.outcome import SAME, Comparison, Outcome
+from simulation.outcome import CAUTION_IKM, SAME, Comparison, Outcome
 from simulation.present import scorecard_words, words
 from simulation.present.exhibits import exhibit
 from simulation.present.ledger_words import changed_note
@@ -99,7 +99,7 @@ def known(talk: Talk) -> Page:
     rows = [[talk.tell(f"known.{key}") for key in ("grade", "meaning", "figures", "rows")]]
     rows += [[g, talk.tell(f"known.{g}"), number(grades[g], lang, 0), number(sum(p.grade == g for p in ledger.parameters), lang, 0)] for g in "ABCD"]
     share = percent(grades["D"] / total, lang, 1)
-    points = [say("honesty.lever", lang), say("honesty.survey", lang), talk.tell("known.compare"), talk.tell("known.replace", list=_replace(talk))]
+    points = [talk.tell("known.compare"), talk.tell("known.replace", list=_replace(talk))]
     return talk.page("known", talk.tell("known.lead", share=share, total=number(total, lang, 0)), points, table=rows)
 
 
@@ -158,7 +158,7 @@ def caution(talk: Talk) -> Page:
                        direction=scorecard_words.direction(lead.direction, lang))
     notes = list(dict.fromkeys(note for o in (lead.a, talk.base) if (note := changed_note(o.assumptions, lang))))
     points = [words.survey_sentence(lead, lang), talk.tell("caution.assumed", n=assumed, rows=len(ledger.parameters)), talk.tell("caution.band"),
-              talk.tell("caution.start"), say("caution.large", lang) if lead.a.promises_much() else "", *notes]
+              talk.tell("caution.start"), say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)) if lead.a.promises_much() else "", *notes]
     return talk.page("caution", answer, points, ("ikm",))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.indicators import three
 from simulation.language import band, day, number, percent, rupiah, say
+from simulation.outcome import CAUTION_IKM
 from simulation.present import scorecard_words, verdicts
 from simulation.present.ledger_words import changed_note
 from simulation.record import record_id
@@ -23,7 +24,7 @@ def comparison_sentence(comparison, lang: str = "id") -> str:
         return main
     parts = [main, *scorecard_words.reasons(comparison.scorecard, lang), survey_sentence(comparison, lang)]
     if comparison.a.promises_much():
-        parts.append(say("caution.large", lang))
+        parts.append(say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)))
     parts += _changed_notes([comparison.a, comparison.b], lang)
     return " ".join(parts)
 
@@ -49,12 +50,12 @@ def survey_sentence(comparison, lang: str = "id") -> str:
 
 
 def honesty(city, assumptions, lang: str = "id") -> list[str]:
-    """The sentences that stand on the first page: weak and strong levers, what a survey sees, what is assumed."""
+    """The sentences that stand on the first page: what differs from the published ledger, and how much is assumed."""
     grades = city.figures_per_grade()
     total = sum(grades.values())
     assumed = sum(p.grade == "D" for p in assumptions.parameters)
     changed = changed_note(assumptions, lang)
-    return [*([changed] if changed else []), say("honesty.lever", lang), say("honesty.survey", lang),
+    return [*([changed] if changed else []),
             say("honesty.grades", lang, share=percent(grades["D"] / total, lang, 1), n=number(total, lang, 0),
                 ledger=assumed, rows=len(assumptions.parameters))]
 

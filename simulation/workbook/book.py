@@ -140,6 +140,26 @@ class Workbook:
 
         return robust_work(self.lang, plan)
 
+    def levers(self, base: str = FEW[0], draws: int = 256):
+        """What each change of a ready-made plan brings alone, at equal money.
+
+        Raises:
+            InputError: no such scenario; the nearest names are given.
+        """
+        from simulation.analysis.levers import levers
+
+        if base not in self.scenarios:
+            raise InputError(unknown("unknown_scenario", base, self.scenarios))
+        return levers(self.scenarios[base], self.city, self.assumptions, draws)
+
+    def short(self, result) -> Html:
+        """What a result says in few words; `result` is anything with `.short(lang)`."""
+        return prose(result.short(self.lang))
+
+    def rows(self, result) -> Html:
+        """A result's table in words; `result` is anything with `.rows(lang)`."""
+        return rows_html(result.rows(self.lang))
+
     def excel_button(self, *plans: Scenario, folder: Path | str | None = None):
         """A button that writes plans against the baseline as one Excel workbook and says where.
 

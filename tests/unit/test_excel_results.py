@@ -20,6 +20,7 @@ from simulation.present import excel
 from simulation.present.excel.page import FIRST, HEADER
 from simulation.present.excel.run import Run
 from simulation.present.excel.workbook import content, to_excel
+from simulation.present.words import honesty
 from simulation.record import record_id
 
 DRAWS = 32
@@ -145,7 +146,7 @@ def test_summary_says_verdicts_record_and_what_is_assumed(book, comparisons):
     text = "\n".join(str(c) for row in found.worksheets[0].iter_rows(values_only=True) for c in row if c is not None)
     assert all(c.sentence(lang) in text for c in comparisons)
     assert record_id(Run(tuple(comparisons), lang).outcomes) in text
-    assert say("honesty.lever", lang) in text and say("verdict.better", lang) in text
+    assert honesty(comparisons[0].a.city, comparisons[0].a.assumptions, lang)[-1] in text and say("verdict.better", lang) in text
 
 
 def test_sheets_are_ready_to_read_and_print(book):

@@ -38,6 +38,7 @@ FIELDS = {
     "refresher_months": (BASE, 12, "Refresher: from “none” to “after 12 months”"),
     "quarters": (BASE, [1, 2], "from Q1, Q2, Q3 and Q4 to Q1 and Q2"),
     "carry_over": (BASE, True, "from no to yes"),
+    "off_peak": (BASE, True, "Classes that leave the counter manned: from no to yes"),
     "replacement_ratio": (BASE, 0.9, "from 1 to 0.9"),
     "minutes_factor": (BASE, 0.75, "from 1 to 0.75"),
     "overrides": (BASE, {"ikm_slope": 1.5}, "with its range) to held at 1.5"),

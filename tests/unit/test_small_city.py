@@ -5,6 +5,7 @@ import pytest
 import small_city
 
 from simulation import City, InputError, compare, simulate
+from simulation.model import value
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,14 @@ def test_a_scenario_that_names_a_unit_of_another_city_is_refused(town, ledger, l
         simulate(scenario, town, ledger, 4)
     problem = caught.value.problems[0]
     assert (problem.code, problem.values["nearest"]) == ("unknown_unit", "capil")
+
+
+def test_classes_off_peak_leave_nobody_missing_and_cost_the_same_hours(town, ledger, library):
+    """Outside counter hours, or by a rota, the counter keeps its hands; the hours in class and the seats are the same."""
+    plain, off_peak = (simulate(library["todays_path"].replace({"off_peak": chosen}), town, ledger, 2) for chosen in (False, True))
+    assert plain.plan.away.any() and not off_peak.plan.away.any()
+    assert np.array_equal(plain.plan.in_class, off_peak.plan.in_class) and np.array_equal(plain.plan.seats, off_peak.plan.seats)
+    hours = [value.staff_hours(o.plan, town.heads, 1250.0).sum() for o in (plain, off_peak)]
+    assert hours[0] == hours[1] > 0.0
+    assert np.all(off_peak.setting.hands >= plain.setting.hands)
+    assert library["todays_path"].replace({"off_peak": False}).id == library["todays_path"].id != off_peak.scenario.id

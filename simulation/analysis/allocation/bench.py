@@ -149,7 +149,8 @@ class Bench:
         share = np.concatenate([np.array([courses.get(form, nobody) for form in forms]).reshape(len(forms), quarters, rows)
                                 for courses in held], axis=2)
         offers = training.Offers(*form_arrays(forms, catalogue), np.ones((len(forms), share.shape[2]), dtype=bool))
-        return training.plan_of_seats(share, offers, catalogue, np.tile(self.gathered.people.heads, len(held)), fixed["hours_per_jp"], fixed["effective_hours"])
+        return training.plan_of_seats(share, offers, catalogue, np.tile(self.gathered.people.heads, len(held)), fixed["hours_per_jp"],
+                                      fixed["effective_hours"], self.draft.off_peak)
 
 
 @dataclass(frozen=True)

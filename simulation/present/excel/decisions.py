@@ -86,6 +86,8 @@ def _form(run: Run, outcome) -> Iterator[Decision]:
         for field in ("practice", "follow_up", "refresher_months"):
             yield say(f"field.{field}", run.lang), "", say(f"{field}.{getattr(scenario, field)}", run.lang), None
     yield run.message("field.quarters"), "", listed([("I", "II", "III", "IV")[q - 1] for q in sorted(scenario.quarters)], run.lang), None
+    if scenario.off_peak:
+        yield run.message("field.off_peak"), "", say("library.yes", run.lang), None
     for field in ("replacement_ratio", "minutes_factor"):
         value = getattr(scenario, field)
         yield run.message(f"field.{field}"), "", figure(value, run.lang), value
