@@ -134,13 +134,14 @@ class Classroom:
         self.low = skill.low_scorers(self.share) if setting.scenario.targeting == "gap_first" else None
         self.more, self.spillover = a["low_scorer_gain"], a["spillover"]
         self.known, self.passed_on = training.among_colleagues(self.share, plan.programme[:offers])
-        self.groups = [(training.COACH_AFTER, plan.coaching, False)] if plan.coaching.any() else []
-        self.groups += [(int(lag), plan.refresher_quarters == lag, True) for lag in np.unique(plan.refresher_quarters) if lag]
-        self.returning = plan.coaching | (plan.refresher_quarters > 0)
         held = self.share.any(axis=(1, 2))
+        coaching, refresher = plan.coaching & held, plan.refresher_quarters * held
+        self.groups = [(training.COACH_AFTER, coaching, False)] if coaching.any() else []
+        self.groups += [(int(lag), refresher == lag, True) for lag in np.unique(refresher) if lag]
+        self.returning = coaching | (refresher > 0)
         special = {name: courses[plan.programme[:offers]] & held for name, courses in catalogue.special.items()}
         self.special = {name: courses for name, courses in special.items() if courses.any()}
-        self.span = int(catalogue.terms["coaching_quarters"]) if plan.coaching.any() else 0
+        self.span = int(catalogue.terms["coaching_quarters"]) if coaching.any() else 0
         self.ages = max([self.span - 1, *(age for age, _, _ in self.groups)], default=-1) + 1
         self.parts: list[list] = [[None] * len(self.groups)] * self.ages  # by age and group, see `Visit.part`
         taught = self.share[self.returning].any(axis=1)
