@@ -31,7 +31,7 @@ from simulation.present.frame import (
 )
 from simulation.present.picture import Picture, Rows, number, signed, with_band
 
-PALE, PALE_INK = "#a3abb3", "#5c646c"  # what is known to be equal steps back
+PALE, PALE_INK = "#848d96", "#5c646c"  # what is known to be equal steps back
 TONES, TONE_INKS = (GREY, BLUE, VERMILLION, PALE), (GREY_INK, BLUE_INK, VERMILLION_INK, PALE_INK)
 EQUALS = "M-1,-0.7H1V-0.15H-1ZM-1,0.15H1V0.7H-1Z"
 SHAPES = ("circle", "diamond", "square", EQUALS)

@@ -143,8 +143,9 @@ def verdict(talk: Talk) -> Page:
         points.append(talk.tell(f"verdict.{key}", rival=rival, difference=gain))
     points.append(talk.tell("verdict.rule"))
     lead, *more = scorecard_words.ikm_sentences(talk.lead, lang)
-    first = [" ".join(more), *scorecard_words.promise_sentences(talk.lead.scorecard, lang), " ".join(scorecard_words.reasons(talk.lead.scorecard, lang))]
-    return talk.page("verdict", lead, [*first, *points], ("gain",), talk.lead.scorecard.rows(lang))
+    card = talk.lead.scorecard
+    first = [" ".join(more), say("scorecard.no_promise", lang) if card.no_promise_of_its_own else "", " ".join(scorecard_words.reasons(card, lang))]
+    return talk.page("verdict", lead, [*first, *points], ("gain",), card.rows(lang))
 
 
 def caution(talk: Talk) -> Page:
