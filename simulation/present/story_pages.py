@@ -158,9 +158,17 @@ def caution(talk: Talk) -> Page:
                        share=scorecard_words.of_hundred(max(lead.share_better, lead.share_worse), lang),
                        direction=scorecard_words.direction(lead.direction, lang))
     notes = list(dict.fromkeys(note for o in (lead.a, talk.base) if (note := changed_note(o.assumptions, lang))))
+    level = lead.a.year_mean(lead.a.city_ikm, talk.last_year - talk.base.scenario.start_year + 1)
     points = [words.survey_sentence(lead, lang), talk.tell("caution.assumed", n=assumed, rows=len(ledger.parameters)), talk.tell("caution.band"),
-              talk.tell("caution.start"), say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)) if lead.a.promises_much() else "", *notes]
+              talk.tell("caution.start", level=_width(level, lang), difference=_width(lead.ikm, lang)),
+              say("caution.large", lang, limit=number(CAUTION_IKM, lang, 0)) if lead.a.promises_much() else "", *notes]
     return talk.page("caution", answer, points, ("ikm",))
+
+
+def _width(draws: np.ndarray, lang: str) -> str:
+    """From the 5 to the 95 % quantile."""
+    low, _, high = three(draws)
+    return number(high - low, lang)
 
 
 def measure(talk: Talk) -> Page:

@@ -277,17 +277,6 @@ def test_prices_count_what_is_paid_for():
     assert studies["follow_up_visit"].cost_rp(100) == 10e6 + 15e4 * 100
 
 
-def test_the_price_of_a_point_on_todays_path_is_what_the_file_says(city, ledger, library):
-    """About Rp 135 billion of undiscounted spending per point of the median gain, Rp 91 billion of present value per point of the mean."""
-    f = futures([library["no_training"], library["todays_path"]], city, ledger, 2048)
-    gain = f.ikm[1] - f.ikm[0]
-    spent = prepare(library["todays_path"], city, ledger)[0].plan.cost_rp.sum()
-    assert spent / np.median(gain) == pytest.approx(135e9, rel=0.02)
-    assert (f.cost_rp[1] - f.cost_rp[0]).mean() / gain.mean() == pytest.approx(91e9, rel=0.02)
-    note = Studies.load().willingness.note
-    assert "135" in note.id and "91" in note.id and "135" in note.en and "91" in note.en
-
-
 def test_an_unknown_study_gets_the_nearest_name():
     """`ticket_logs` is `ticket_log`."""
     assert "ticket_log" in problems_of(Studies.load().__getitem__, "ticket_logs")[0].text("en")
