@@ -382,7 +382,8 @@ def _extra(scenario: Scenario, field: str, chosen, of_offer: str) -> Scenario:
     """Practice, a coach or a refresher for every course on offer."""
     if not scenario.offers:
         return scenario.replace({field: chosen})
-    return scenario.replace({"offers": [offer.model_dump() | {of_offer: REFRESHER_MONTHS if of_offer == "refresher_months" else True} for offer in scenario.offers]})
+    extra = REFRESHER_MONTHS if of_offer == "refresher_months" else True
+    return scenario.replace({"offers": [offer.model_dump() | {of_offer: extra} for offer in scenario.offers]})
 
 
 def _scaled(scenario: Scenario, by: float) -> Scenario:

@@ -139,7 +139,8 @@ def _survey(found: Levers, lang: str) -> str:
         return ""
     seen = smallest_visible_change(SURVEYED, found.assumptions["respondent_sd"].value)
     largest = max(abs(lever.band[1]) for lever in found.ranking)
-    return say("levers.survey_seen" if largest >= seen else "levers.survey", lang, n=SURVEYED, seen=number(seen, lang, 1), largest=_figure(largest, lang, sign=False))
+    key = "levers.survey_seen" if largest >= seen else "levers.survey"
+    return say(key, lang, n=SURVEYED, seen=number(seen, lang, 1), largest=_figure(largest, lang, sign=False))
 
 
 def _list(found: Levers, some, lang: str) -> str:

@@ -13,7 +13,8 @@ import yaml
 from simulation.language import LANGUAGES, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
-FIGURE = re.compile(r"(?<![\w{.,])[+\-−]?\d[\d.,]*\s*(?:IKM|points?|poin|minutes?|menit|(?:b|m)illion|miliar|juta|assumptions|asumsi|seats|kursi|hours|jam)\b", re.IGNORECASE)
+FIGURE = re.compile(r"(?<![\w{.,])[+\-−]?\d[\d.,]*\s*(?:IKM|points?|poin|minutes?|menit|(?:b|m)illion|miliar|juta|assumptions|"
+                    r"asumsi|seats|kursi|hours|jam)\b", re.IGNORECASE)
 MONEY = re.compile(r"Rp\s?\d")
 JUDGED = re.compile(r"\b(?:weak|strong(?:est|er)?|lemah|kuat|terkuat|levers?|pengungkit|mostly because|terutama karena|may well not|belum tentu|"
                     r"less than one|kurang dari yang dapat)\b", re.IGNORECASE)
@@ -23,7 +24,9 @@ ALLOWED = {
     "form.": "instructions of an empty form", "trainings.": "the yearly entitlement and ceiling of the rules", "monitoring.": "definitions of the rules",
     "levers.": "composed: the words of each key are chosen by the figures", "sample": "made-up files say so",
     "needs.sentence": "100 points is the scale of the priorities", "skm.visible": "the sensitivity of a survey is asked about a change of 1 point",
-    "story.known.title": "how well things are known, not a result", "discovery.says.caution": "a caution about correlation, whatever the result", "excel.title.city": "how solid the data are, not a result",
+    "story.known.title": "how well things are known, not a result",
+    "discovery.says.caution": "a caution about correlation, whatever the result",
+    "excel.title.city": "how solid the data are, not a result",
     "brief.appendix_lead": "what a grade means: how strong the basis is",
 }
 PROSE = {  # a piece of notebook prose, and why it may stand
