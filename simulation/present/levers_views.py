@@ -38,7 +38,7 @@ def rows(found: Levers, lang: str = "id") -> list[list[str]]:
         if lever.no_change:
             gain, verdict = "0", say("levers.no_change", lang)
         else:
-            gain, verdict = _band(lever, lang), say(f"levers.verdict.{lever.verdict}", lang)
+            gain, verdict = _band(lever, lang), say(f"verdict.{lever.verdict}", lang)
         per = "–" if math.isnan(lever.per_billion) else _figure(lever.per_billion, lang)
         lines.append([name(found, lever, lang), gain, verdict, number(lever.seats, lang, 0), _spent(lever, lang),
                       number(lever.staff_hours, lang, 0), per, _promises(lever, lang)])
@@ -75,7 +75,7 @@ def _strongest(found: Levers, lang: str) -> str:
     word, share = first.direction
     key = {"higher": "strongest", "lower": "all_lower", "equal": "all_equal"}.get(word, "strongest_unsure")
     return say(f"levers.{key}", lang, name=name(found, first, lang), band=_band(first, lang), share=_share(share, lang),
-               verdict=say(f"levers.verdict.{first.verdict}", lang), smallest=number(first.smallest, lang), **values)
+               verdict=say(f"verdict.{first.verdict}", lang), smallest=number(first.smallest, lang), **values)
 
 
 def _then(found: Levers, lang: str) -> str:
