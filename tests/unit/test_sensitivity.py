@@ -65,9 +65,9 @@ def test_the_share_of_interactions_has_its_interval(found):
 
 def test_an_assumption_held_fixed_carries_nothing(city, ledger, library):
     """What does not vary is not in the table."""
-    held = ledger.replace({"ikm_slope": 2.45})
+    held = ledger.replace({"behaviour_slope": 0.28})
     table = sensitivity(library["designed_for_impact"], library["todays_path"], city, held, n=16).table()
-    assert "ikm_slope" not in set(table["assumption"])
+    assert "behaviour_slope" not in set(table["assumption"])
 
 
 @pytest.mark.parametrize("change", [{"n": 100}, {"n": 8}, {"n": True}, {"indicator": "ikn"}])
@@ -102,12 +102,12 @@ def test_the_tornado_has_each_row_at_both_ends(city, ledger, library):
     """The ends are the 5 and 95 % points; the widest bar comes first and the start of the IKM moves nothing."""
     seen = tornado(library["designed_for_impact"], library["todays_path"], city, ledger)
     table = seen.table()
-    assert table["width"].is_monotonic_decreasing and table["assumption"][0] == "ikm_slope"
-    row = ledger["ikm_slope"].quantile(np.array([0.05, 0.95]))
+    assert table["width"].is_monotonic_decreasing and table["assumption"][0] == "behaviour_slope"
+    row = ledger["behaviour_slope"].quantile(np.array([0.05, 0.95]))
     assert np.allclose(table.loc[0, ["low_value", "high_value"]].astype(float), row)
     assert table["at_high"][0] > seen.middle > table["at_low"][0]
     rows = views.tornado_rows(seen, "en")
-    assert len(rows) == 1 + views.MOST and rows[1][0] == ledger["ikm_slope"].label["en"] and rows[1][4] == "stays"
+    assert len(rows) == 1 + views.MOST and rows[1][0] == ledger["behaviour_slope"].label["en"] and rows[1][4] == "stays"
     assert views.tornado_picture(seen, "en").description == seen.sentence("en")
 
 
