@@ -11,7 +11,7 @@ from simulation.city import City
 from simulation.ensemble import simulate
 from simulation.errors import InputError
 from simulation.indicators import three
-from simulation.language import band, number, say
+from simulation.language import band, number
 from simulation.outcome import compare
 from simulation.present import verdicts
 from simulation.present.exhibits import exhibit

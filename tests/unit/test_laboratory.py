@@ -1,6 +1,7 @@
 """The panel's controls build exactly the scenario that the files and the API build."""
 
 from html import unescape
+
 import pytest
 
 import simulation.workbook.allocation_work as allocation_work
