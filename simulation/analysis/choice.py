@@ -35,6 +35,11 @@ class Choice:
         return self.lead.verdict == "cannot tell" and self.lead.direction[0] == "higher"
 
     @property
+    def falling(self) -> bool:
+        """Whether even the lead is lower than the baseline in nearly all futures, and perhaps by what matters."""
+        return self.lead.verdict == "cannot tell" and self.lead.direction[0] == "lower"
+
+    @property
     def separate(self) -> bool:
         """Whether the lead is also better than the next option."""
         return self.between is None or self.between.verdict == "better"

@@ -142,10 +142,10 @@ def verdict(talk: Talk) -> Page:
         key = "separate" if choice.separate else "alike" if choice.between.verdict == SAME else "together"
         points.append(talk.tell(f"verdict.{key}", rival=rival, difference=gain))
     points.append(talk.tell("verdict.rule"))
-    lead, *more = scorecard_words.ikm_sentences(talk.lead, lang)
+    direction, gain, *more = scorecard_words.ikm_sentences(talk.lead, lang)
     card = talk.lead.scorecard
     first = [" ".join(more), say("scorecard.no_promise", lang) if card.no_promise_of_its_own else "", " ".join(scorecard_words.reasons(card, lang))]
-    return talk.page("verdict", lead, [*first, *points], ("gain",), card.rows(lang))
+    return talk.page("verdict", f"{direction} {gain}", [*first, *points], ("gain",), card.rows(lang))
 
 
 def caution(talk: Talk) -> Page:
@@ -204,8 +204,8 @@ def decision(talk: Talk) -> Page:
     """What can be decided now, and what would change the decision."""
     lang, choice, plan = talk.lang, talk.choice, talk.lead.a.plan
     cost = rupiah(plan.cost_rp[:, 0].sum(), lang)
-    worse = talk.lead.verdict == "worse"
-    answer = "proven" if choice.proven else "none" if worse else "open"
+    worse = talk.lead.verdict == "worse" or choice.falling
+    answer = "proven" if choice.proven else "lower" if choice.falling else "none" if worse else "open"
     proposed = choice.lead.a if choice.proven else talk.base
     points = ["" if worse else talk.tell("decision.first" if choice.proven else "decision.leaning" if choice.leaning else "decision.try", cost=cost),
               "" if choice.separate or not choice.proven else talk.tell("decision.together", rival=choice.between.b.scenario.name[lang]),

@@ -31,8 +31,8 @@ def test_run_prints_one_object_with_every_scenario(printed):
     assert printed["draws"] == 128
     assert [s["id"] for s in printed["scenarios"]] == ["no_training", "todays_path", "frontline_first"]
     for scenario in printed["scenarios"]:
-        assert set(scenario) == {"id", "name", "file", "cost_rp", "unspent_rp", "participants", "share_20jp", "ikm", "vs_baseline"}
-        assert set(scenario["vs_baseline"]) == {"ikm", "waiting_minutes", "verdict"}
+        assert set(scenario) == {"id", "name", "file", "cost_rp", "unspent_rp", "participants", "share_20jp", "staff_hours", "ikm", "vs_baseline", "scorecard"}
+        assert set(scenario["vs_baseline"]) == {"ikm", "waiting_minutes", "verdict", "direction", "share", "turning_points"}
         assert set(scenario["ikm"]["end"]) == {"p05", "p50", "p95"}
 
 

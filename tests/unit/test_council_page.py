@@ -125,7 +125,7 @@ def test_a_moved_slider_changes_numbers_chart_and_sentence(page):
     assert page.free.chart.revision > before[0]
     assert page.free.result.texts != before[1] and page.free.verdict.texts != before[2]
     assert page.free.comparison.a.draws == council_free.FULL  # without a loop there is no waiting
-    assert number(page.free.comparison.a.plan.seats.sum(), "en", 0) in page.free.result.texts["seats"]
+    assert number(page.free.comparison.scorecard["registry_minutes"].band[1], "en", 1, sign=True) in page.free.result.texts["minutes"]
 
 
 def test_dragging_uses_few_futures(page, monkeypatch):

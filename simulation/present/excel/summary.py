@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.indicators import three
-from simulation.language import number, percent, say
+from simulation.language import number, percent
 from simulation.present.excel.page import Cell, Column, Writer
 from simulation.present.excel.run import Run
 from simulation.present import verdicts
