@@ -109,7 +109,7 @@ class Task:
                 best = current, weights
             if number == ROUNDS or good(weights):
                 break
-            proposal = Proposal.of(current, log_likelihood(items, self.draws), self._acting)
+            proposal = Proposal.of(current, log_likelihood(items, current.points.draws), self._acting)
             current = self.at(*proposal.place(self._points(number)), number)
         if self.progress:
             self.progress(ROUNDS * self.draws, ROUNDS * self.draws)

@@ -296,5 +296,5 @@ def _scaled(market: Market, measured: Measured, executor) -> Objective:
 
 def _equal(market: Market) -> Scenario:
     """The same share of the money for every programme as designed."""
-    ids = market.bench.draft.catalogue.ids
+    ids = [row.id for row in market.bench.draft.catalogue.programmes if not row.for_newcomers]
     return market.bench.draft.replace({"programmes": {name: 1.0 / len(ids) for name in ids}, **_header("equal", market.budgets)})
