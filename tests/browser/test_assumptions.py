@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 NAMES = {"id": "04_asumsi.ipynb", "en": "04_assumptions.ipynb"}
-SLOPE = ".ledger tr[data-key=ikm_slope]"
+SLOPE = ".ledger tr[data-key=behaviour_slope]"
 FLIPS = {"id": "berbalik", "en": "flips"}
 STANDS = {"id": "tetap", "en": "stands"}
 OUT_OF_RANGE = {"id": "bukan angka", "en": "not a number"}
@@ -39,14 +39,14 @@ def doubt_the_slope(visit, lang):
     visit.wait_for_charts(1)
     verdict = page.locator("[role=status] b").first
     assert STANDS[lang] in verdict.inner_text()
-    page.locator(".ledger input[type=search]").fill("ikm_slope")
+    page.locator(".ledger input[type=search]").fill("behaviour_slope")
     assert page.locator(".ledger tbody tr:visible").count() == 1
     box = page.locator(f"{SLOPE} input[data-field=value]")
     box.fill("2.4.5")
     box.press("Tab")
     page.wait_for_function(f"document.querySelector('{SLOPE} .problem').textContent.includes('{OUT_OF_RANGE[lang]}')", timeout=pages.PATIENCE_MS)
     assert box.input_value() == "2.4.5"
-    box.fill("0,3")
+    box.fill("0,03")
     box.press("Tab")
     page.wait_for_function(f"document.querySelector('[role=status] b').textContent.includes('{FLIPS[lang]}')", timeout=pages.PATIENCE_MS)
     page.wait_for_selector(f"{SLOPE}.changed", timeout=pages.PATIENCE_MS)

@@ -10,7 +10,7 @@ from simulation.analysis.futures import futures
 from simulation.draws import Points, row_name
 
 PLAN = "designed_for_impact"
-FIRST, SECOND = ("kappa", 0.5), ("ikm_slope", 0.6)  # the box: both below these shares of their plausible values
+FIRST, SECOND = ("kappa", 0.5), ("behaviour_slope", 0.6)  # the box: both below these shares of their plausible values
 
 
 @pytest.fixture(scope="module")
@@ -64,14 +64,14 @@ def test_a_box_of_two_among_66_assumptions_is_found(real):
 
 def test_two_boxes_apart_are_both_found(real):
     """One low in two assumptions, one high in two others: both are found with their limits and hold nearly all misses."""
-    truth = {"kappa": ("below", 0.4), "ikm_slope": ("below", 0.5), "p0": ("above", 0.65), "stay": ("above", 0.5)}
+    truth = {"kappa": ("below", 0.4), "behaviour_slope": ("below", 0.5), "p0": ("above", 0.65), "stay": ("above", 0.5)}
 
     def chance(points):
         a, b, c, d = (points[row_name(key)] for key in truth)
         return np.where((a < 0.4) & (b < 0.5) | (c > 0.65) & (d > 0.5), 0.95, 0.05)
 
     found = discover(made(real, 2, 4096, chance), PLAN, target=0.0, resamples=10)
-    assert {frozenset(limit.key for limit in box.limits) for box in found.boxes} == {frozenset(("kappa", "ikm_slope")), frozenset(("p0", "stay"))}
+    assert {frozenset(limit.key for limit in box.limits) for box in found.boxes} == {frozenset(("kappa", "behaviour_slope")), frozenset(("p0", "stay"))}
     for limit in (limit for box in found.boxes for limit in box.limits):
         assert (limit.side, limit.probability) == (truth[limit.key][0], pytest.approx(truth[limit.key][1], abs=0.04))
     assert found.together.value > 0.8 and found.elsewhere.value < 0.1

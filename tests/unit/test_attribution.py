@@ -15,7 +15,7 @@ from simulation.errors import Cancelled, InputError
 from simulation.present import attribution_views as views
 
 DRAWS = 24
-MANY = {"h0": 20.0, "digital_drift": 0.01, "rotation": 0.1, "retirement": 0.03, "resignation": 0.01, "ikm_slope": 2.0, "time_slope": 0.1}
+MANY = {"h0": 20.0, "digital_drift": 0.01, "rotation": 0.1, "retirement": 0.03, "resignation": 0.01, "behaviour_slope": 0.2, "time_slope": 0.1}
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def found(pair, town, ledger):
 @pytest.fixture(scope="module")
 def other(library):
     """Everything downstream differs as well: minutes, replacement, an assumption, the structure."""
-    return library["digital_front_desk"].replace({"minutes_factor": 1.15, "replacement_ratio": 0.8, "overrides": {"ikm_slope": 2.0},
-                                                  "structure": {"productivity": "direct"}})
+    return library["digital_front_desk"].replace({"minutes_factor": 1.15, "replacement_ratio": 0.8, "overrides": {"behaviour_slope": 0.2},
+                                                  "structure": {"last_link": "trial"}})
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_both_ends_are_plain_runs(pair, other, town, ledger):
     """With nothing changed the mix is a, with everything changed it is b: overrides and structure included, and those of a taken back."""
     a = pair[0].replace({"overrides": {"rotation": 0.1}})
     found = attribute(a, other, town, ledger, draws=DRAWS)
-    assert {"overrides.rotation", "overrides.ikm_slope", "structure.productivity"} <= set(found.keys)
+    assert {"overrides.rotation", "overrides.behaviour_slope", "structure.last_link"} <= set(found.keys)
     for ikm, scenario in ((found.start, a), (found.end, other)):
         plain = simulate(scenario, town, ledger, DRAWS)
         assert np.allclose(ikm, plain.year_mean(plain.city_ikm, found.year), atol=1e-12, rtol=0)

@@ -120,7 +120,7 @@ def test_the_sample_teaches_the_level_and_the_share_applying(found):
     assert found.verdict == "good enough"
     assert by["baseline_ikm_error"].verdict == "learned" and by["baseline_ikm_error"].posterior[2] < 0.5
     assert by["p0"].verdict in ("learned", "a little")
-    assert by["ikm_slope"].verdict == by["citizen_wage"].verdict == "nothing"
+    assert by["behaviour_slope"].verdict == by["citizen_wage"].verdict == "nothing"
 
 
 def test_a_test_with_controls_knows_only_the_product(found):
@@ -203,7 +203,7 @@ def test_a_ledger_is_made_of_the_margins(found, ledger):
     assert changed == {key for key in told if not key.startswith("programme_luck")}
     points = after["baseline_ikm_error"].quantile(np.array(THREE))
     assert points == pytest.approx(told["baseline_ikm_error"].posterior, abs=0.15)
-    assert after["ikm_slope"] == ledger["ikm_slope"]
+    assert after["behaviour_slope"] == ledger["behaviour_slope"]
 
 
 # The same bits, progress
@@ -262,7 +262,7 @@ def test_weighted_quantiles_of_equal_weights_are_quantiles():
     assert weights.quantiles(np.linspace(0, 1, 1001)[::-1], THREE) == pytest.approx(THREE, abs=0.001)
 
 
-@pytest.mark.parametrize("key", ["kappa", "p0", "ikm_slope", "baseline_ikm_error", "m_practice", "error_slope", "use_decay"])
+@pytest.mark.parametrize("key", ["kappa", "p0", "behaviour_slope", "baseline_ikm_error", "m_practice", "error_slope", "use_decay"])
 def test_a_refitted_row_has_the_posterior_points(ledger, key):
     """For every kind of distribution: a band a third as wide, off the middle, is met, and the ledger takes it."""
     row = ledger[key]

@@ -135,8 +135,8 @@ def test_required_levels_are_whole_levels_for_every_group():
 def test_structural_switches_have_a_default_among_their_options():
     options = {row["key"]: [option["id"] for option in row["options"]] for row in LEDGER["structure"]}
     assert {key: set(ids) for key, ids in options.items()} == {
-        "dose": {"flat", "saturating", "linear"}, "forgetting": {"two_store", "single_store"},
-        "expectation": {"adaptive", "fixed"}, "productivity": {"attenuated", "direct"},
+        "dose": {"flat", "saturating", "linear"}, "forgetting": {"drawn", "two_store", "single_store"},
+        "expectation": {"adaptive", "fixed"}, "last_link": {"drawn", "trial", "correlation"},
     }
     for row in LEDGER["structure"]:
         assert row["default"] in options[row["key"]]

@@ -46,7 +46,7 @@ def test_the_small_slope_is_what_makes_the_plan_miss(found, run):
     """Misses of +0.2 gather at few IKM points per unit of competency, as the model is built."""
     first = found.boxes[0]
     assert found.verdict == "found"
-    assert ("ikm_slope", "below") in {(limit.key, limit.side) for limit in first.limits}
+    assert ("behaviour_slope", "below") in {(limit.key, limit.side) for limit in first.limits}
     assert first.density.value > found.missed.value > found.elsewhere.value
     assert found.missed.part == int((run.ikm[1] - run.ikm[0] < 0.2).sum())
 
@@ -153,9 +153,9 @@ def test_when_nothing_separates_it_says_so(run):
 
 def test_one_uncertain_assumption_is_enough(city, ledger, library):
     """With everything else held at its value only one thing is searched, and it is found."""
-    held = ledger.replace({row.key: row.value for row in ledger.parameters if row.varies and row.key != "ikm_slope"})
+    held = ledger.replace({row.key: row.value for row in ledger.parameters if row.varies and row.key != "behaviour_slope"})
     both = futures([library["no_training"], library["no_training"].replace({"minutes_factor": 0.9})], city, held, 256)
-    missed = both.points[row_name("ikm_slope")] < 0.3
+    missed = both.points[row_name("behaviour_slope")] < 0.3
     both = replace(both, ikm=np.stack([np.zeros(256), np.where(missed, -1.0, 1.0)]))
     found = discover(both, both.keys[1], target=0.0, resamples=10)
     assert found.tried == 1 and found.boxes[0].limits[0].probability == pytest.approx(0.3, abs=0.03)

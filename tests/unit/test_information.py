@@ -153,9 +153,9 @@ def test_wrong_numbers_are_named_all_at_once(seen):
 
 
 def test_an_unknown_assumption_gets_the_nearest_name(found):
-    """`ikm_slop` is `ikm_slope`."""
-    problem = problems_of(found.worth, "ikm_slop")[0]
-    assert "ikm_slope" in problem.text("en")
+    """`behaviour_slop` is `behaviour_slope`."""
+    problem = problems_of(found.worth, "behaviour_slop")[0]
+    assert "behaviour_slope" in problem.text("en")
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
@@ -166,8 +166,8 @@ def test_the_sentence_names_choice_worth_and_purchase(found, lang):
     assert "{" not in text
     best = found.studies[0]
     assert (best.study.name[lang] in text) == (best.net_rp > 0.0 or best.verdict != "leave")
-    told = found.know_before("ikm_slope", lang)
-    assert found.assumptions["ikm_slope"].label[lang] in told
+    told = found.know_before("behaviour_slope", lang)
+    assert found.assumptions["behaviour_slope"].label[lang] in told
     assert Studies.load()["skm_comparison"].name[lang] in told
     assert found.know_before("headroom", lang) != told
 
@@ -286,7 +286,7 @@ def test_an_unknown_study_gets_the_nearest_name():
     (with_study(1, coursess=3), "unknown_key", "courses"),
     (with_study(2, kind="surve"), "not_an_option", "survey"),
     (with_study(2, kind=["log"]), "not_an_option", "log"),
-    (with_study(0, measures=["ikm_slop"]), "unknown_assumption", "ikm_slope"),
+    (with_study(0, measures=["behaviour_slop"]), "unknown_assumption", "behaviour_slope"),
     (with_study(0, sizes=[400, 400]), "study_sizes", "400"),
     (with_study(3, per_unit_rp=-1.0), "beyond_limit", "-1"),
     (with_study(3, id="ticket_log"), "repeated_key", "ticket_log"),

@@ -36,56 +36,56 @@ def shown(bench, key):
 def test_a_typed_value_changes_ledger_list_and_result(bench):
     """One edit moves the row, the list in words and the picture."""
     before = bench.frame().copy()
-    typed(bench, "ikm_slope", value="1,2")
-    assert bench.assumptions["ikm_slope"].value == 1.2
-    assert shown(bench, "ikm_slope")["changed"] and "2.45" in shown(bench, "ikm_slope")["published"]
-    assert "ikm_slope" in bench.list.value and not bench.frame().equals(before)
+    typed(bench, "behaviour_slope", value="0,14")
+    assert bench.assumptions["behaviour_slope"].value == 0.14
+    assert shown(bench, "behaviour_slope")["changed"] and "0.28" in shown(bench, "behaviour_slope")["published"]
+    assert "behaviour_slope" in bench.list.value and not bench.frame().equals(before)
 
 
 def test_a_typed_range_keeps_the_kind(bench):
     """From and to are the 5 and 95 % points."""
-    typed(bench, "ikm_slope", low="0.5", high="2")
-    row = bench.assumptions["ikm_slope"]
-    assert row.range == (0.5, 2.0) and row.distribution["kind"] == "lognormal" and row.value == pytest.approx(1.0)
+    typed(bench, "behaviour_slope", low="0.08", high="0.5")
+    row = bench.assumptions["behaviour_slope"]
+    assert row.range == (0.08, 0.5) and row.distribution["kind"] == "lognormal" and row.value == pytest.approx(0.2)
 
 
 def test_a_switch_to_one_number_holds_the_row(bench):
     """The spread `one number` is a choice like the others."""
-    typed(bench, "ikm_slope", kind="fixed")
-    assert not bench.assumptions["ikm_slope"].varies
+    typed(bench, "behaviour_slope", kind="fixed")
+    assert not bench.assumptions["behaviour_slope"].varies
 
 
 @pytest.mark.parametrize("value", ["9x", "1.000,5", "-1"])
 def test_what_cannot_be_is_said_beside_the_row_and_changes_nothing(bench, value):
     """The message stands at the row; ledger and undo are untouched."""
-    typed(bench, "ikm_slope", value=value)
-    assert bench.table.problems["ikm_slope"] and changes(bench.assumptions) == [] and bench._past == []
-    typed(bench, "ikm_slope", value="2")
+    typed(bench, "behaviour_slope", value=value)
+    assert bench.table.problems["behaviour_slope"] and changes(bench.assumptions) == [] and bench._past == []
+    typed(bench, "behaviour_slope", value="0.2")
     assert bench.table.problems == {}
 
 
 def test_every_change_can_be_undone(bench):
     """Rows and switches alike, in reverse order."""
-    typed(bench, "ikm_slope", value="1.2")
+    typed(bench, "behaviour_slope", value="0.14")
     bench.switches["dose"].value = "flat"
     assert len(changes(bench.assumptions)) == 2
     bench.undo()
-    assert [c.key for c in changes(bench.assumptions)] == ["ikm_slope"] and bench.switches["dose"].value == "saturating"
+    assert [c.key for c in changes(bench.assumptions)] == ["behaviour_slope"] and bench.switches["dose"].value == "saturating"
     bench.undo()
     assert changes(bench.assumptions) == [] and bench.buttons["undo"].disabled
 
 
 def test_a_row_goes_back_to_its_published_value(bench):
     """The button of a row undoes that row alone."""
-    typed(bench, "ikm_slope", value="1.2")
+    typed(bench, "behaviour_slope", value="0.14")
     typed(bench, "kappa", value="0.4")
-    bench.table.edit = {"key": "ikm_slope", "reset": True, "count": 1}
+    bench.table.edit = {"key": "behaviour_slope", "reset": True, "count": 1}
     assert [c.key for c in changes(bench.assumptions)] == ["kappa"]
 
 
 def test_saved_changes_open_again(bench, tmp_path):
     """The file holds what was changed; a bad file changes nothing and says why."""
-    typed(bench, "ikm_slope", value="1.2")
+    typed(bench, "behaviour_slope", value="0.14")
     bench.path.value = str(tmp_path / "mine.yaml")
     bench.buttons["save"].click()
     wanted = bench.assumptions.id
@@ -101,15 +101,15 @@ def test_saved_changes_open_again(bench, tmp_path):
 def test_a_weak_slope_makes_the_recommendation_flip(bench):
     """When satisfaction hardly answers to skill, no training is worth more than any plan; the sentence says so."""
     assert "stands" in bench.sentence.value
-    typed(bench, "ikm_slope", value="0.3")
+    typed(bench, "behaviour_slope", value="0.3")
     assert bench.recommendation.preferred.key == "no_training"
     assert "flips" in bench.sentence.value
 
 
 def test_what_analyses_found_stands_in_the_table(bench):
     """Columns that say what decides and what knowing is worth."""
-    bench.learn(decides={"ikm_slope": "decides"}, worth={"ikm_slope": "Rp 1 billion"})
-    assert (shown(bench, "ikm_slope")["decides"], shown(bench, "ikm_slope")["worth"]) == ("decides", "Rp 1 billion")
+    bench.learn(decides={"behaviour_slope": "decides"}, worth={"behaviour_slope": "Rp 1 billion"})
+    assert (shown(bench, "behaviour_slope")["decides"], shown(bench, "behaviour_slope")["worth"]) == ("decides", "Rp 1 billion")
     assert shown(bench, "kappa")["decides"] == ""
 
 

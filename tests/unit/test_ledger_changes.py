@@ -23,15 +23,15 @@ def test_the_published_ledger_has_no_changes():
 
 def test_a_bare_number_holds_the_row():
     """Every draw of a held row is its value."""
-    held = LEDGER.replace({"ikm_slope": 1.5})
-    assert set(held.draw(8, 1, ())[0]["ikm_slope"]) == {1.5} and held["ikm_slope"].changed
+    held = LEDGER.replace({"behaviour_slope": 0.15})
+    assert set(held.draw(8, 1, ())[0]["behaviour_slope"]) == {0.15} and held["behaviour_slope"].changed
 
 
 def test_another_range_is_the_5_and_95_percent_of_the_draws():
     """The kind of spread stays and is fitted to the new range."""
-    row = LEDGER.replace({"ikm_slope": {"value": 2.0, "range": [1.0, 4.0]}})["ikm_slope"]
+    row = LEDGER.replace({"behaviour_slope": {"value": 0.2, "range": [0.1, 0.4]}})["behaviour_slope"]
     assert row.distribution["kind"] == "lognormal"
-    assert np.allclose(row.quantile(np.array([0.05, 0.5, 0.95])), [1.0, 2.0, 4.0])
+    assert np.allclose(row.quantile(np.array([0.05, 0.5, 0.95])), [0.1, 0.2, 0.4])
 
 
 @pytest.mark.parametrize("kind", ["normal", "lognormal", "beta"])
@@ -42,7 +42,7 @@ def test_a_kind_alone_is_fitted_to_the_range(kind):
     assert 0.35 < row.value < 0.42
 
 
-@pytest.mark.parametrize("key, value", [("ikm_slope", 1.2), ("d20", 0.7), ("kappa", 0.3)])
+@pytest.mark.parametrize("key, value", [("behaviour_slope", 0.14), ("d20", 0.7), ("kappa", 0.3)])
 def test_another_value_moves_the_spread_and_the_range_says_so(key, value):
     """What the table shows as a range is where nine in ten draws lie."""
     row = LEDGER.replace({key: {"value": value}})[key]
@@ -51,10 +51,10 @@ def test_another_value_moves_the_spread_and_the_range_says_so(key, value):
 
 
 @pytest.mark.parametrize("change, code", [
-    ({"ikm_slop": 1.0}, "unknown_assumption"), ({"ikm_slope": "many"}, "not_number"), ({"ikm_slope": True}, "not_number"),
-    ({"ikm_slope": 99.0}, "out_of_range"), ({"ikm_slope": {"range": [3.0]}}, "range_pair"), ({"ikm_slope": {"rnge": [1, 3]}}, "unknown_key"),
-    ({"ikm_slope": {"range": [-1.0, 3.0]}}, "distribution_positive"), ({"stay": {"range": [0.0, 1.0]}}, "distribution_range"),
-    ({"ikm_slope": {"value": 3.0, "range": [1.0, 4.0]}}, "spread_middle"), ({"stay": {"value": 1.5}}, "distribution_range"),
+    ({"behaviour_slop": 1.0}, "unknown_assumption"), ({"behaviour_slope": "many"}, "not_number"), ({"behaviour_slope": True}, "not_number"),
+    ({"behaviour_slope": 99.0}, "out_of_range"), ({"behaviour_slope": {"range": [0.3]}}, "range_pair"), ({"behaviour_slope": {"rnge": [1, 3]}}, "unknown_key"),
+    ({"behaviour_slope": {"range": [-0.1, 0.3]}}, "distribution_positive"), ({"stay": {"range": [0.0, 1.0]}}, "distribution_range"),
+    ({"behaviour_slope": {"value": 0.3, "range": [0.1, 0.4]}}, "spread_middle"), ({"stay": {"value": 1.5}}, "distribution_range"),
     ({"p0": {"value": 1.4, "range": [1.0, 2.0], "distribution": "uniform"}}, "beyond_limit"), ({"cut_spacing": {"distribution": "normal"}}, "must_be_fixed"),
     ({"stay": {"distribution": "gauss"}}, "unknown_distribution"),
 ])
@@ -68,19 +68,19 @@ def test_what_cannot_be_is_refused_by_name(change, code):
 
 def test_a_change_back_is_no_change():
     """The ledger knows by content, not by history."""
-    there = LEDGER.replace({"ikm_slope": {"value": 2.0, "range": [1.0, 4.0]}}, {"dose": "flat"})
-    row = LEDGER["ikm_slope"]
-    back = there.replace({"ikm_slope": {"value": row.value, "range": row.range, "distribution": dict(row.distribution)}}, {"dose": "saturating"})
+    there = LEDGER.replace({"behaviour_slope": {"value": 0.2, "range": [0.1, 0.4]}}, {"dose": "flat"})
+    row = LEDGER["behaviour_slope"]
+    back = there.replace({"behaviour_slope": {"value": row.value, "range": row.range, "distribution": dict(row.distribution)}}, {"dose": "saturating"})
     assert changes(back) == [] and back.id == LEDGER.id
 
 
 def test_a_file_of_changes_comes_back_the_same(tmp_path):
     """Saved and read again, the ledger is the same, bit for bit."""
-    changed = LEDGER.replace({"ikm_slope": {"value": 2.0, "range": [1.0, 4.0]}, "kappa": 0.4}, {"forgetting": "single_store"})
+    changed = LEDGER.replace({"behaviour_slope": {"value": 0.2, "range": [0.1, 0.4]}, "kappa": 0.4}, {"forgetting": "single_store"})
     path = save_changes(changed, tmp_path / "mine.yaml", author="A", date="2026-11-24", reason="doubt")
     again = read_changes(path, LEDGER)
     assert again.id == changed.id
-    assert [c.key for c in changes(again)] == ["kappa", "ikm_slope", "forgetting"]
+    assert [c.key for c in changes(again)] == ["kappa", "behaviour_slope", "forgetting"]
 
 
 def test_a_wrong_file_of_changes_is_refused_with_its_line(tmp_path):
@@ -96,9 +96,9 @@ def test_a_wrong_file_of_changes_is_refused_with_its_line(tmp_path):
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_changes_are_said_in_words_and_with_every_result(lang, city):
     """The list names before and after; sentence and caption of a comparison carry the note."""
-    changed = LEDGER.replace({"ikm_slope": 1.5}, {"dose": "flat"})
+    changed = LEDGER.replace({"behaviour_slope": 0.15}, {"dose": "flat"})
     lines = change_lines(changed, lang)
-    assert len(lines) == 2 and figure(2.45, lang) in lines[0] and figure(1.5, lang) in lines[0]
+    assert len(lines) == 2 and figure(0.28, lang) in lines[0] and figure(0.15, lang) in lines[0]
     library = Scenario.library()
     base, other = (simulate(library[name], city, changed, 16) for name in ("todays_path", "no_training"))
     found = compare(other, base)

@@ -35,7 +35,7 @@ TABLES = sorted(path.name for path in (DATA / "salatiga").glob("*.csv"))
 @pytest.fixture(scope="module")
 def outcomes(city, ledger, library):
     """Two scenarios under a changed ledger; the second has its own override and structure as well."""
-    changed = ledger.replace({"d20": 0.6, "ikm_slope": {"value": ledger["ikm_slope"].value * 1.02}})
+    changed = ledger.replace({"d20": 0.6, "behaviour_slope": {"value": ledger["behaviour_slope"].value * 1.02}})
     own = library["double_budget"].replace({"overrides": {"p0": ledger["p0"].value}, "structure": {"dose": "linear"}})
     return [simulate(scenario, city, changed, 8) for scenario in (library["todays_path"], own)]
 
@@ -72,7 +72,7 @@ def test_an_untouched_run_is_the_same_in_all_digits(run):
 def test_the_same_inputs_have_the_same_id_in_another_process_and_folder(outcomes, data, tmp_path):
     """Neither the place nor the day nor the process is part of the id."""
     code = ("import sys; from simulation import *; from simulation.record import Record\n"
-            "a = Assumptions.load(); a = a.replace({'d20': 0.6, 'ikm_slope': {'value': a['ikm_slope'].value * 1.02}})\n"
+            "a = Assumptions.load(); a = a.replace({'d20': 0.6, 'behaviour_slope': {'value': a['behaviour_slope'].value * 1.02}})\n"
             "s = Scenario.library(); own = {'overrides': {'p0': a['p0'].value}, 'structure': {'dose': 'linear'}}\n"
             "c = City.load(sys.argv[1]); o = [simulate(x, c, a, 8) for x in (s['todays_path'], s['double_budget'].replace(own))]\n"
             "print(Record.of(o, '2030-01-01').id)")

@@ -181,10 +181,10 @@ def test_another_ledger_or_model_is_said(sent, tmp_path):
 
 def test_changed_assumptions_are_recorded(tmp_path, ledger):
     """A scenario meant for a researcher's own ledger says so where it is opened."""
-    path = LIBRARY["todays_path"].save(tmp_path / "x.yaml", portable=True, assumptions=ledger.replace({"ikm_slope": 1.5}))
+    path = LIBRARY["todays_path"].save(tmp_path / "x.yaml", portable=True, assumptions=ledger.replace({"behaviour_slope": 0.15}))
     warnings = Scenario.load(path).warnings
     assert codes(warnings) == ["origin_ledger_rows"]
-    assert "(1,5 di tempat penyusunan, 2,45 di sini)" in warnings[0].text("id") and ledger["ikm_slope"].label["en"] in warnings[0].text("en")
+    assert "(0,15 di tempat penyusunan, 0,28 di sini)" in warnings[0].text("id") and ledger["behaviour_slope"].label["en"] in warnings[0].text("en")
     assert ledger["kappa"].label["en"] not in warnings[0].text("en")
 
 

@@ -41,7 +41,7 @@ FIELDS = {
     "off_peak": (BASE, True, "Classes that leave the counter manned: from no to yes"),
     "replacement_ratio": (BASE, 0.9, "from 1 to 0.9"),
     "minutes_factor": (BASE, 0.75, "from 1 to 0.75"),
-    "overrides": (BASE, {"ikm_slope": 1.5}, "with its range) to held at 1.5"),
+    "overrides": (BASE, {"behaviour_slope": 0.15}, "with its range) to held at 0.15"),
     "structure": (BASE, None, "Form of the model “"),
     "seed": (BASE, 7, "from 20270101 to 7"),
 }
@@ -132,7 +132,7 @@ def test_the_default_option_written_out_is_the_same_meaning(ledger):
 
 def test_a_row_held_at_its_published_value_is_a_change(ledger):
     """It no longer varies."""
-    line, = diff_words(BASE, BASE.replace({"overrides": {"ikm_slope": ledger["ikm_slope"].value}}), "en")
+    line, = diff_words(BASE, BASE.replace({"overrides": {"behaviour_slope": ledger["behaviour_slope"].value}}), "en")
     assert "as published" in line and "held at" in line
 
 

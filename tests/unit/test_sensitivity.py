@@ -65,9 +65,9 @@ def test_the_share_of_interactions_has_its_interval(found):
 
 def test_an_assumption_held_fixed_carries_nothing(city, ledger, library):
     """What does not vary is not in the table."""
-    held = ledger.replace({"ikm_slope": 2.45})
+    held = ledger.replace({"behaviour_slope": 0.28})
     table = sensitivity(library["designed_for_impact"], library["todays_path"], city, held, n=16).table()
-    assert "ikm_slope" not in set(table["assumption"])
+    assert "behaviour_slope" not in set(table["assumption"])
 
 
 @pytest.mark.parametrize("change", [{"n": 100}, {"n": 8}, {"n": True}, {"indicator": "ikn"}])

@@ -16,7 +16,7 @@ from simulation.present import switching_charts, switching_views
 NAMES = ("todays_path", "designed_for_impact", "no_training")
 WILLINGNESS = 1e9  # near the frontier of the small town, so that assumptions can change the choice
 DRAWS = 16
-KEYS = ("kappa", "ikm_slope", "m_classroom", "stay", "discount_rate", "digital_drift", "m_lecture", "trend", "smallest_difference",
+KEYS = ("kappa", "behaviour_slope", "m_classroom", "stay", "discount_rate", "digital_drift", "m_lecture", "trend", "smallest_difference",
         "respondent_sd", "citizen_wage", "tau_single")  # decisive, fixed, weak and idle ones: the whole ledger takes longer
 
 
@@ -158,14 +158,14 @@ def test_pairs_hold_both(values, town, ledger, scenarios):
 
 
 @pytest.mark.parametrize(("change", "code"), [
-    ({"keys": ["ikm_slop", "kappa"]}, "switching_no_range"), ({"keys": ["jp_entitlement", "kappa"]}, "switching_no_range"),
+    ({"keys": ["behaviour_slop", "kappa"]}, "switching_no_range"), ({"keys": ["jp_entitlement", "kappa"]}, "switching_no_range"),
     ({"keys": ["kappa", "kappa"]}, "switching_two"), ({"top": 1}, "switching_two"), ({"steps": 1}, "switching_steps"), ({"steps": 2.5}, "switching_steps")])
 def test_bad_pairs_are_named(values, change, code):
     """With the nearest name."""
     with pytest.raises(InputError) as caught:
         switching_pairs(values, **change)
     assert [problem.code for problem in caught.value.problems] == [code]
-    assert "ikm_slope" in caught.value.text("en") or "ikm_slop" not in str(change)
+    assert "behaviour_slope" in caught.value.text("en") or "behaviour_slop" not in str(change)
 
 
 def test_a_scenario_keeps_its_own_override(town, ledger, scenarios):
@@ -179,12 +179,12 @@ def test_a_scenario_keeps_its_own_override(town, ledger, scenarios):
 
 def test_positions_follow_the_range(ledger):
     """0 and 1 are the 5 and 95 % points of a spread row, the ends of a fixed one; between them the scale is even."""
-    for key in ("kappa", "ikm_slope", "m_practice", "error_slope", "trend"):
+    for key in ("kappa", "behaviour_slope", "m_practice", "error_slope", "trend"):
         row = ledger[key]
         low, high = ends(row)
         assert [value_at(row, x) for x in (0.0, 1.0)] == pytest.approx([low, high])
         assert value_at(row, 0.3) == pytest.approx(low + 0.3 * (high - low), abs=2e-4 * (high - low))
-    assert ends(ledger["ikm_slope"]) == pytest.approx((1.0, 6.0), rel=0.02)
+    assert ends(ledger["behaviour_slope"]) == pytest.approx((0.08, 0.96), rel=0.02)
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
