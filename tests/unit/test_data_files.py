@@ -18,8 +18,8 @@ COMPETENCIES = [
 ]
 ELEMENTS = ["persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana"]
 UNITS = {
-    "SD", "ratio", "share", "per month", "per year", "months", "quarters", "working days", "JP", "hours", "hours per year", "logit", "IKM",
-    "IKM per SD", "IKM per year", "rating", "level", "rupiah", "rupiah per hour", "people", "index",
+    "SD", "ratio", "share", "per month", "per year", "months", "quarters", "years", "working days", "JP", "hours", "hours per year", "logit", "IKM",
+    "IKM per year", "rating", "rating per SD", "level", "rupiah", "rupiah per hour", "people", "index",
 }
 LINKS = {
     "training", "learning", "transfer", "forgetting", "people", "levels", "service", "satisfaction", "survey", "value",

@@ -101,7 +101,7 @@ def test_saved_changes_open_again(bench, tmp_path):
 def test_a_weak_slope_makes_the_recommendation_flip(bench):
     """When satisfaction hardly answers to skill, no training is worth more than any plan; the sentence says so."""
     assert "stands" in bench.sentence.value
-    typed(bench, "behaviour_slope", value="0.3")
+    typed(bench, "behaviour_slope", value="0.02")
     assert bench.recommendation.preferred.key == "no_training"
     assert "flips" in bench.sentence.value
 
