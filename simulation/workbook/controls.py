@@ -44,14 +44,14 @@ def control(name: str, scenario: Scenario, lang: str) -> widgets.Widget:
 
 
 class Mix(widgets.VBox):
-    """One slider per programme: its share of the budget in percent."""
+    """One slider per programme that money can buy: its share of the budget in percent."""
 
     def __init__(self, scenario: Scenario, lang: str):
         self.sliders = {
             row.id: widgets.IntSlider(value=round(100 * scenario.programmes.get(row.id, 0.0)), min=0, max=100, step=1,
                                       description=row.name[lang], style={"description_width": "250px"},
                                       layout=widgets.Layout(width="480px"), tooltip=row.description[lang])
-            for row in scenario.catalogue.programmes
+            for row in scenario.catalogue.programmes if not row.for_newcomers
         }
         super().__init__([widgets.HTML(f"<b>{say('field.programmes', lang)}</b>"), *self.sliders.values()])
 

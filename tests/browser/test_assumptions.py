@@ -46,7 +46,7 @@ def doubt_the_slope(visit, lang):
     box.press("Tab")
     page.wait_for_function(f"document.querySelector('{SLOPE} .problem').textContent.includes('{OUT_OF_RANGE[lang]}')", timeout=pages.PATIENCE_MS)
     assert box.input_value() == "2.4.5"
-    box.fill("0,3")
+    box.fill("0,02")
     box.press("Tab")
     page.wait_for_function(f"document.querySelector('[role=status] b').textContent.includes('{FLIPS[lang]}')", timeout=pages.PATIENCE_MS)
     page.wait_for_selector(f"{SLOPE}.changed", timeout=pages.PATIENCE_MS)

@@ -104,7 +104,7 @@ YAML_MISTAKES = {
     "value outside its range": (LEDGER, "  value: 0.63", "  value: 6.3", "out_of_range", None),
     "unknown distribution": (LEDGER, "{kind: normal, mean: 0.63,", "{kind: gaussian, mean: 0.63,", "unknown_distribution", None),
     "negative spread": (LEDGER, "sd: 0.06, support: [0.3, 1.0]", "sd: -0.06, support: [0.3, 1.0]", "distribution_positive", None),
-    "bounds the wrong way round": (LEDGER, "low: 0.25, mode: 0.4, high: 0.7", "low: 0.7, mode: 0.4, high: 0.25",
+    "bounds the wrong way round": (LEDGER, "low: 0.5, mode: 0.8, high: 1.2", "low: 1.2, mode: 0.8, high: 0.5",
                                    "distribution_order", None),
     "a key twice": (SCENARIO, "years: 5", "years: 5\nyears: 6", "repeated_key", None),
     "an indent too many": (SCENARIO, "author:", "   author:", "yaml_syntax", None),

@@ -18,8 +18,8 @@ COMPETENCIES = [
 ]
 ELEMENTS = ["persyaratan", "prosedur", "waktu", "biaya", "produk", "kompetensi", "perilaku", "pengaduan", "sarana"]
 UNITS = {
-    "SD", "ratio", "share", "per month", "per year", "months", "quarters", "working days", "JP", "hours", "hours per year", "logit", "IKM",
-    "IKM per SD", "IKM per year", "rating", "level", "rupiah", "rupiah per hour", "people", "index",
+    "SD", "ratio", "share", "per month", "per year", "months", "quarters", "years", "working days", "JP", "hours", "hours per year", "logit", "IKM",
+    "IKM per year", "rating", "rating per SD", "level", "rupiah", "rupiah per hour", "people", "index",
 }
 LINKS = {
     "training", "learning", "transfer", "forgetting", "people", "levels", "service", "satisfaction", "survey", "value",
@@ -135,8 +135,8 @@ def test_required_levels_are_whole_levels_for_every_group():
 def test_structural_switches_have_a_default_among_their_options():
     options = {row["key"]: [option["id"] for option in row["options"]] for row in LEDGER["structure"]}
     assert {key: set(ids) for key, ids in options.items()} == {
-        "dose": {"flat", "saturating", "linear"}, "forgetting": {"two_store", "single_store"},
-        "expectation": {"adaptive", "fixed"}, "productivity": {"attenuated", "direct"},
+        "dose": {"flat", "saturating", "linear"}, "forgetting": {"drawn", "two_store", "single_store"},
+        "expectation": {"adaptive", "fixed"}, "last_link": {"drawn", "trial", "correlation"},
     }
     for row in LEDGER["structure"]:
         assert row["default"] in options[row["key"]]

@@ -94,6 +94,13 @@ def test_every_declared_control_is_shown(lab):
     assert all("widget" in Scenario.model_fields[name].json_schema_extra for name in lab.controls)
 
 
+def test_every_slider_of_a_programme_can_be_moved(lab):
+    """The newcomers' compulsory course is nobody's choice and has none: moving it could only be refused."""
+    sliders = lab.controls["programmes"].sliders
+    assert [row.id for row in lab.scenario.catalogue.programmes if row.id not in sliders] == ["latsar"]
+    assert all(lab.scenario.replace({"programmes": {name: 0.1}, "classes": {}, "offers": []}) for name in sliders)
+
+
 def test_a_plan_is_proposed_for_the_budget_of_the_panel(lab):
     """The button reads the controls when it is pressed; the plan keeps the budget and its words are shown."""
     lab.controls["budget_rp"].value, lab.controls["years"].value = 400, 1

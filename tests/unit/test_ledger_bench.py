@@ -36,17 +36,17 @@ def shown(bench, key):
 def test_a_typed_value_changes_ledger_list_and_result(bench):
     """One edit moves the row, the list in words and the picture."""
     before = bench.frame().copy()
-    typed(bench, "behaviour_slope", value="0,12")
-    assert bench.assumptions["behaviour_slope"].value == 0.12
+    typed(bench, "behaviour_slope", value="0,14")
+    assert bench.assumptions["behaviour_slope"].value == 0.14
     assert shown(bench, "behaviour_slope")["changed"] and "0.28" in shown(bench, "behaviour_slope")["published"]
     assert "behaviour_slope" in bench.list.value and not bench.frame().equals(before)
 
 
 def test_a_typed_range_keeps_the_kind(bench):
     """From and to are the 5 and 95 % points."""
-    typed(bench, "behaviour_slope", low="0.05", high="0.2")
+    typed(bench, "behaviour_slope", low="0.08", high="0.5")
     row = bench.assumptions["behaviour_slope"]
-    assert row.range == (0.5, 2.0) and row.distribution["kind"] == "lognormal" and row.value == pytest.approx(1.0)
+    assert row.range == (0.08, 0.5) and row.distribution["kind"] == "lognormal" and row.value == pytest.approx(0.2)
 
 
 def test_a_switch_to_one_number_holds_the_row(bench):
@@ -66,7 +66,7 @@ def test_what_cannot_be_is_said_beside_the_row_and_changes_nothing(bench, value)
 
 def test_every_change_can_be_undone(bench):
     """Rows and switches alike, in reverse order."""
-    typed(bench, "behaviour_slope", value="0.12")
+    typed(bench, "behaviour_slope", value="0.14")
     bench.switches["dose"].value = "flat"
     assert len(changes(bench.assumptions)) == 2
     bench.undo()
@@ -77,7 +77,7 @@ def test_every_change_can_be_undone(bench):
 
 def test_a_row_goes_back_to_its_published_value(bench):
     """The button of a row undoes that row alone."""
-    typed(bench, "behaviour_slope", value="0.12")
+    typed(bench, "behaviour_slope", value="0.14")
     typed(bench, "kappa", value="0.4")
     bench.table.edit = {"key": "behaviour_slope", "reset": True, "count": 1}
     assert [c.key for c in changes(bench.assumptions)] == ["kappa"]
@@ -85,7 +85,7 @@ def test_a_row_goes_back_to_its_published_value(bench):
 
 def test_saved_changes_open_again(bench, tmp_path):
     """The file holds what was changed; a bad file changes nothing and says why."""
-    typed(bench, "behaviour_slope", value="0.12")
+    typed(bench, "behaviour_slope", value="0.14")
     bench.path.value = str(tmp_path / "mine.yaml")
     bench.buttons["save"].click()
     wanted = bench.assumptions.id
@@ -101,7 +101,7 @@ def test_saved_changes_open_again(bench, tmp_path):
 def test_a_weak_slope_makes_the_recommendation_flip(bench):
     """When satisfaction hardly answers to skill, no training is worth more than any plan; the sentence says so."""
     assert "stands" in bench.sentence.value
-    typed(bench, "behaviour_slope", value="0.08")
+    typed(bench, "behaviour_slope", value="0.02")
     assert bench.recommendation.preferred.key == "no_training"
     assert "flips" in bench.sentence.value
 

@@ -58,8 +58,8 @@ def test_regret_of_every_future(found):
 
 def test_a_structure_is_the_ledgers_own_run(found, town, ledger, scenarios):
     """A column block equals the futures of the ledger with that option."""
-    k = next(k for k, s in enumerate(found.structures) if s.option == "direct")
-    there = futures(scenarios, town, ledger.replace(structure={"productivity": "direct"}), DRAWS)
+    k = next(k for k, s in enumerate(found.structures) if s.option == "trial")
+    there = futures(scenarios, town, ledger.replace(structure={"last_link": "trial"}), DRAWS)
     worth = there.ikm if found.willingness_rp is None else there.net_benefit_rp(found.willingness_rp)
     assert np.array_equal(found.regret[:, k], regrets(worth))
 
