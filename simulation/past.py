@@ -10,20 +10,6 @@ from simulation.model.training import QUARTERS_PER_YEAR
 from simulation.scenario import Catalogue, Scenario
 
 
-class CityPast(chain.Past):
-    """The years before the start, named by what they follow from.
-
-    A cluster names each task by its content; the pickle of this one, with the blocks it remembers, would not be the same twice.
-    """
-
-    def __init__(self, setting: chain.Setting, key: tuple[str, ...]):
-        super().__init__(setting)
-        self.key = key
-
-    def __dask_tokenize__(self) -> tuple[str, ...]:
-        return ("past", *self.key)
-
-
 def past_of(city, catalogue: Catalogue, ledger) -> chain.Past | None:
     """The years before the start, None for a city of which nothing is known.
 
@@ -45,7 +31,7 @@ def _past(city, catalogue: Catalogue, ledger) -> chain.Past | None:
         return None
     plan = None if held is None else _plan(held, scenario, city, ledger.fixed)
     setting = chain.prepare(scenario, city, ledger.tables, dict(ledger.structure), ledger.fixed, plan=plan)
-    return CityPast(setting, (city.files_hash, catalogue.id, ledger.id))
+    return chain.Past(setting, f"past of {city.files_hash}, {catalogue.id}, {ledger.id}")
 
 
 def _scenario(city, catalogue: Catalogue, years: int) -> Scenario:

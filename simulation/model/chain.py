@@ -376,16 +376,21 @@ class Past:
 
     Attributes:
         setting: the training of those years, to its end; leaders' support is that of the years themselves and left out.
+        name: the same for the same city, catalogue and ledger; a scheduler names pieces of work by it.
     """
 
     KEPT = 16  # blocks; one is about 1.5 MB
 
-    def __init__(self, setting: Setting):
+    def __init__(self, setting: Setting, name: str = ""):
         self.setting = replace(setting, leader_row=np.full_like(setting.leader_row, -1))
+        self.name = name
         self._known: dict[bytes, Start] = {}
 
     def __reduce__(self):
-        return Past, (self.setting,)
+        return Past, (self.setting, self.name)
+
+    def __dask_tokenize__(self):
+        return self.name
 
     @property
     def away(self) -> np.ndarray:
