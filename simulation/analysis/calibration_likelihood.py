@@ -102,7 +102,7 @@ def _room(outcome, p: int, year: int) -> np.ndarray:
     share = setting.plan.share[p, year_of]
     seats = share * outcome.city.heads
     by_row = np.bincount(setting.row_of_cell, seats.sum(axis=0), len(setting.cell_of_row)) / seats.sum()
-    taken = np.clip(outcome.arrays["possessed"][:, :, year] / values["headroom"], 0.0, 1.0)
+    taken = np.clip((outcome.arrays["known_at_start"] + outcome.arrays["possessed"][:, :, year]) / values["headroom"], 0.0, 1.0)
     content = setting.scenario.catalogue.content[p]
     squares = (content**2).sum() + (1.0 - content.sum()) ** 2
     room = 1.0 - np.einsum("c,crd,r->d", content**2 / squares, taken, by_row)

@@ -436,7 +436,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
         where minutes and within are of the visits served, turned_away is a share of visits, refused of cases; handling is staff
         minutes per visit of today's demand, cases that come back included, at today's pace where the scenario hurries;
         where it does, also unhurried_minutes and unhurried_turned_away, for value;
-        filled (units, time, draws); possessed (competencies, rows, years + 1, draws), against the start;
+        filled (units, time, draws); possessed (competencies, rows, years + 1, draws), against the start, and known_at_start (competencies, rows, draws);
         trained, in_use (groups, time, draws).
     """
     city, tables, hands = setting.city, setting.tables, setting.hands
@@ -446,7 +446,7 @@ def run(setting: Setting, a: dict, luck: np.ndarray) -> dict[str, np.ndarray]:
     learners, desks, citizens = Learners(setting, a, luck, start), Desks(setting, a), citizens_of(setting, a)
     posts = learners.posts
     mixes = _Mixes(tables, city, front, citizens.moved, a["competency_correlation"])
-    out = _Series(setting, desks.start, draws)
+    out = _Series(setting, desks.start, learners.possessed, draws)
     out.put_ikm(0, citizens.quarter(np.zeros((len(citizens.moved), len(city.units), draws)), 0.0 * a["p0"], 0.0), citizens)
     out.put_skill(0, learners.possessed, learners.expressed, posts)
     for q in range(quarters):
@@ -503,7 +503,7 @@ class _Mixes:
 class _Series:
     """The arrays that a run fills, time on the second axis from the end."""
 
-    def __init__(self, setting: Setting, start, draws: int):
+    def __init__(self, setting: Setting, start, known: np.ndarray, draws: int):
         city, quarters = setting.city, setting.plan.away.shape[0]
         self.city, self.setting = city, setting
         self.weight = np.zeros((len(city.groups), len(setting.cell_of_row)))
@@ -523,6 +523,7 @@ class _Series:
         self.users = city.users / city.users.sum()
         self.arrays["possessed"] = np.zeros((competencies, len(setting.cell_of_row), years + 1, draws))
         self.arrays["filled"][:, 0] = 1.0
+        self.arrays["known_at_start"] = known
         self._times(0, start)
         self._unhurried(0, start)
         self.arrays["handling"][:, 0] = city.counters.minutes[:, None]

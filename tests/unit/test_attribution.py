@@ -68,7 +68,8 @@ def test_shares_add_up_in_every_future(indicator, pair, town, ledger):
 
 def test_one_change_does_all_of_it(town, ledger, library):
     """A doubled budget is the only change, so its share is the whole difference, bit by bit."""
-    found = attribute(library["todays_path"], library["double_budget"], town, ledger, draws=DRAWS)
+    once, twice = (library["todays_path"].replace({"budget_rp": money}) for money in (1e8, 2e8))
+    found = attribute(once, twice, town, ledger, draws=DRAWS)
     assert found.keys == ["budget"]
     assert np.array_equal(found.shares[0], found.difference)
     assert found.difference.mean() != 0.0

@@ -162,9 +162,9 @@ def test_a_change_at_the_same_counter_weighs_more_than_its_level():
 
 
 def test_a_later_course_meets_less_headroom(library, city, ledger):
-    """The same course gains all it can in the first year, and less when its participants' units already possess some of it."""
+    """The same course gains less once its participants' units possess more of it than in the first year."""
     rows = [{"programme": "service_excellence", "gain": 0.3, "error": 0.5, "control": True, "year": year} for year in (2027, 2031)]
-    found = calibrate(library["todays_path"], city, ledger, Observations.of({"name": NAME, "tests": rows}), 256)
+    found = calibrate(library["frontline_first"], city, ledger, Observations.of({"name": NAME, "tests": rows}), 256)
     first, later = (item.mean for item in sorted(found.prior.expected, key=lambda item: item.index))
     assert np.all(later <= first) and 0.7 < np.median(later / first) < 0.99
 

@@ -27,6 +27,7 @@ ALLOWED = {
     "story.known.title": "how well things are known, not a result",
     "discovery.says.caution": "a caution about correlation, whatever the result",
     "excel.title.city": "how solid the data are, not a result",
+    "excel.note.scorecard": "how a share is written",
     "brief.appendix_lead": "what a grade means: how strong the basis is",
 }
 PROSE = {  # a piece of notebook prose, and why it may stand

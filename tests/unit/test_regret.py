@@ -48,7 +48,7 @@ def test_never_negative_and_zero_for_the_best(worth):
 
 def test_regret_of_every_future(found):
     """Chosen structure first, then each other option; zero for the best of each column."""
-    assert found.regret.shape == (3, 6, DRAWS)
+    assert found.regret.shape == (3, 8, DRAWS)
     assert (found.regret >= 0.0).all()
     assert (found.regret.min(axis=0) == 0.0).all()
     base = found.futures
@@ -73,7 +73,7 @@ def test_the_table_orders_by_the_largest_regret(found):
     assert ((table["mean_low"] <= table["mean"]) & (table["mean"] <= table["mean_high"])).all()
     assert ((table["p90_low"] <= table["p90"]) & (table["p90"] <= table["p90_high"])).all()
     assert table["share_best"].sum() >= 1.0 - 1e-12
-    assert len(found.by_structure()) == 18
+    assert len(found.by_structure()) == 24
     assert np.allclose(found.by_structure().groupby("scenario")["mean"].mean()[table["scenario"]], table["mean"])
 
 

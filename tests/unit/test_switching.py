@@ -53,7 +53,7 @@ def preferred_at(scenarios, town, ledger, key, value):
 def test_every_change_is_one_in_the_full_model(values, town, ledger, scenarios):
     """Replacing the row by a number a little below and above each value gives the two scenarios named."""
     changing = values.changing()
-    assert len(changing) >= 2
+    assert changing
     for answer in changing[:4]:
         for switch in answer.about("preference"):
             step = 0.006 * (answer.high - answer.low)
@@ -78,9 +78,9 @@ def test_every_row_with_a_range_is_asked(town, ledger, scenarios):
 
 
 def test_rows_that_do_not_act_are_told_apart(values, ledger):
-    """What only the survey, the worth of time or another structure reads changes no bit here."""
+    """What only the survey or the worth of time reads changes no bit here."""
     assert [a.row.key for a in values.answers] == [row.key for row in ledger.parameters if row.key in KEYS]
-    assert {a.row.key for a in values.answers if not a.acts} == {"respondent_sd", "citizen_wage", "tau_single", "smallest_difference"}
+    assert {a.row.key for a in values.answers if not a.acts} == {"respondent_sd", "citizen_wage", "smallest_difference"}
 
 
 def test_the_table_is_tidy(values):
@@ -182,7 +182,7 @@ def test_positions_follow_the_range(ledger):
     for key in ("kappa", "behaviour_slope", "m_practice", "error_slope", "trend"):
         row = ledger[key]
         low, high = ends(row)
-        assert [value_at(row, x) for x in (0.0, 1.0)] == pytest.approx([low, high])
+        assert [value_at(row, x) for x in (0.0, 1.0)] == pytest.approx([low, high], rel=1e-4)
         assert value_at(row, 0.3) == pytest.approx(low + 0.3 * (high - low), abs=2e-4 * (high - low))
     assert ends(ledger["behaviour_slope"]) == pytest.approx((0.08, 0.96), rel=0.02)
 
@@ -202,7 +202,7 @@ def test_words_rows_and_pictures(values, lang):
         drawn = switching_charts.picture(values, lang, kind, most=6)
         assert drawn.svg().startswith("<svg")
         assert drawn.description == sentence
-    assert len(switching_views.structure_rows(values, lang)) == 10
+    assert len(switching_views.structure_rows(values, lang)) == 12
     assert len(switching_views.frontier_rows(values, lang)) == len(values.frontier) + 1
     (pair,) = switching_pairs(values, top=2, steps=3)
     drawn = switching_charts.pair_picture(pair, lang)

@@ -15,7 +15,8 @@ def citizens(city, ledger):
     def of(**values):
         a = middle(ledger, **values)
         start = satisfaction.latent_of(city.ratings.T, ledger["cut_spacing"].value)
-        return satisfaction.Citizens(start, ledger.tables.slopes, ledger.tables.time, a, ledger["cut_spacing"].value), a
+        slopes = satisfaction.element_slopes(a, ledger.tables, ledger.structure)
+        return satisfaction.Citizens(start, slopes, ledger.tables.time, a, ledger["cut_spacing"].value), a
 
     return of
 
