@@ -111,8 +111,8 @@ def test_absurd_data_are_not_believed(library, city, ledger, content):
 
 
 def test_an_unforeseen_result_is_named_even_when_it_can_be_explained(library, city, ledger):
-    """A gain of 5 SD is reached by a programme far out of the ordinary only, and the sentence says so."""
-    observations = Observations.of({"name": NAME, "tests": [{"programme": "service_excellence", "gain": 5.0, "error": 0.05, "control": True}]})
+    """A gain of 4 SD is reached by a programme far out of the ordinary only, and the sentence says so."""
+    observations = Observations.of({"name": NAME, "tests": [{"programme": "service_excellence", "gain": 4.0, "error": 0.05, "control": True}]})
     found = calibrate(library["todays_path"], city, ledger, observations, 1024)
     assert found.checks[0].unforeseen
     assert found.verdict == "good enough"

@@ -106,7 +106,7 @@ def test_18_of_a_class_as_many_still_apply_as_the_formula_says(ledger):
         records.open(0, 0.0)
     everybody, nobody = np.ones((1, len(records.cell))), np.zeros(len(records.cell), dtype=bool)
     applies, stays = rng.random((2, len(records.cell)))
-    records.learn(everybody, everybody, applies < a["p0"], stays < a["stay"])
+    records.learn(everybody, np.zeros_like(everybody), everybody, [], applies < a["p0"], stays < a["stay"], nobody)
     share = [applying(records, n)]
     for _ in range(8):
         records.quarter_passes(nobody, rng.random(len(records.cell)) < records.lapse_chance(nobody))
