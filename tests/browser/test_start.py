@@ -10,8 +10,8 @@ from tests.browser import pages
 pytestmark = pytest.mark.browser
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-START = {"id": ("00_mulai.ipynb", "berderajat D", "lebih baik daripada"),
-         "en": ("00_start.ipynb", "grade D assumptions", "better than")}
+START = {"id": ("00_mulai.ipynb", "berderajat D", "lebih tinggi daripada"),
+         "en": ("00_start.ipynb", "grade D assumptions", "is higher than with")}
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
