@@ -47,7 +47,7 @@ def visit(browser, served):
     """The page, painted and with its heart beating."""
     visit = open_page(browser)
     visit.page.goto(served[0], timeout=PATIENCE_MS)
-    visit.page.wait_for_function("document.body.dataset.pulse && document.querySelector('#kernel')", timeout=PATIENCE_MS)
+    visit.page.wait_for_function("document.body?.dataset.pulse && document.querySelector('#kernel')", timeout=PATIENCE_MS)
     yield visit
     visit.page.context.close()
 
@@ -151,6 +151,6 @@ def test_a_password_opens_the_page_in_the_browser(browser, tmp_path):
         assert "Wrong password" in page.locator("[role=alert]").inner_text()
         page.get_by_label("Kata sandi").fill("rahasia dewan")
         page.keyboard.press("Enter")
-        page.wait_for_function("document.body.dataset.pulse", timeout=PATIENCE_MS)
+        page.wait_for_function("document.body?.dataset.pulse", timeout=PATIENCE_MS)
         assert visit.outside == []
         page.context.close()
